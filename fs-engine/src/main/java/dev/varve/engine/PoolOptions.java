@@ -1,0 +1,23 @@
+package dev.varve.engine;
+
+import java.time.Clock;
+import java.time.Duration;
+
+/// How a process uses a pool.
+///
+/// @param writerWait how long [Pool#begin] waits for another writer
+/// @param nodeCacheBytes heap for decoded tree nodes
+/// @param threads compression and hashing threads
+public record PoolOptions(Clock clock, Duration writerWait, long nodeCacheBytes, int threads) {
+    public static PoolOptions defaults() {
+        return new PoolOptions(
+                Clock.systemUTC(),
+                Duration.ZERO,
+                64L << 20,
+                Runtime.getRuntime().availableProcessors());
+    }
+
+    public PoolOptions withWriterWait(Duration wait) {
+        return new PoolOptions(clock, wait, nodeCacheBytes, threads);
+    }
+}

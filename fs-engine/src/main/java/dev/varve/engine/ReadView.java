@@ -1,0 +1,41 @@
+package dev.varve.engine;
+
+import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.model.SubvolumeInfo;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.UUID;
+
+/// One committed state of a pool, pinned until closed. May be used by many threads.
+public interface ReadView extends Closeable {
+    /// The commit this shows.
+    long generation();
+
+    /// The subvolume that a plain mount of the pool would show.
+    SubvolumeId defaultSubvolume() throws IOException;
+
+    /// All subvolumes and snapshots, ordered by id, the top level first.
+    Scan<SubvolumeInfo> subvolumes() throws IOException;
+
+    Optional<SubvolumeInfo> find(SubvolumeId id) throws IOException;
+
+    /// The subvolume with this own UUID.
+    Optional<SubvolumeInfo> findByUuid(UUID uuid) throws IOException;
+
+    /// Subvolumes with this received UUID, lowest id first.
+    Scan<SubvolumeInfo> findByReceivedUuid(UUID uuid) throws IOException;
+
+    /// Opens a subvolume for reading.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if there is none
+    FileTree open(SubvolumeId id) throws IOException;
+
+    /// The nested subvolume that an entry of `parent` names; empty if the entry is a placeholder.
+    Optional<SubvolumeInfo> child(FileTree parent, dev.varve.engine.model.DirEntry entry)
+            throws IOException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,75 @@
+package dev.varve.engine;
+
+import dev.varve.engine.model.FileName;
+import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.model.SubvolumeInfo;
+import dev.varve.engine.model.Timestamp;
+import java.io.IOException;
+import java.util.UUID;
+
+/// The one writer's set of changes: all committed together or none. Used by one thread. It reads
+/// like a [ReadView] of its own changes. Closing without [#commit] drops everything.
+public interface WriteTransaction extends ReadView {
+    /// The longest xattr value, in bytes.
+    int MAX_XATTR_BYTES = 1 << 20;
+
+    /// Opens a subvolume for changes.
+    ///
+    /// @throws java.nio.file.FileSystemException if it is read-only
+    SubvolumeWriter edit(SubvolumeId id) throws IOException;
+
+    /// Makes an empty subvolume, named in a directory of another.
+    SubvolumeInfo createSubvolume(Place place) throws IOException;
+
+    /// Takes a snapshot of the source as it is in this transaction. Nested subvolumes become
+    /// placeholders unless `options` is recursive.
+    SubvolumeInfo snapshot(SubvolumeId source, Place place, SnapshotOptions options)
+            throws IOException;
+
+    /// Takes a snapshot of a directory: a new subvolume whose root is that directory. Costs what the
+    /// directory holds in metadata; data is shared. A file that also has names outside keeps only
+    /// the inner ones.
+    SubvolumeInfo snapshotDirectory(
+            SubvolumeId source, long directory, Place place, boolean readOnly) throws IOException;
+
+    /// Turns a directory into a subvolume at the same place.
+    SubvolumeInfo directoryToSubvolume(Place place) throws IOException;
+
+    /// Turns a nested subvolume back into a directory of its parent, at the same place.
+    void subvolumeToDirectory(SubvolumeId id) throws IOException;
+
+    /// Deletes a subvolume; its space is freed later by the cleaner.
+    ///
+    /// @param recursive also the subvolumes nested in it; otherwise their presence is an error
+    void deleteSubvolume(SubvolumeId id, boolean recursive) throws IOException;
+
+    /// Sets or clears the read-only flag. Clearing it forgets the received UUID, so that a changed
+    /// copy is never again taken for the original.
+    void setReadOnly(SubvolumeId id, boolean readOnly) throws IOException;
+
+    void setDefaultSubvolume(SubvolumeId id) throws IOException;
+
+    /// Marks a finished receive.
+    void setReceived(SubvolumeId id, UUID receivedUuid, long sentGeneration, Timestamp sendTime)
+            throws IOException;
+
+    /// The map kept beside a subvolume under this name.
+    Catalog catalog(SubvolumeId id, String name) throws IOException;
+
+    /// Frees up to about `blocks` blocks of deleted subvolumes.
+    ///
+    /// @return whether more is left
+    boolean clean(int blocks) throws IOException;
+
+    /// Makes everything durable and visible, and ends the transaction.
+    ///
+    /// @return the new generation
+    /// @throws dev.varve.engine.model.PoolBusyException if another writer committed meanwhile
+    long commit() throws IOException;
+
+    /// Where a subvolume is named.
+    record Place(SubvolumeId parent, long directory, FileName name) {}
+
+    /// @param recursive take every nested subvolume along, in the same commit
+    record SnapshotOptions(boolean readOnly, boolean recursive) {}
+}

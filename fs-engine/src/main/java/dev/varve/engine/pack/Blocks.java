@@ -1,0 +1,20 @@
+package dev.varve.engine.pack;
+
+import java.io.IOException;
+
+/// Reads and appends immutable blocks by address. The seam between trees and packs.
+public interface Blocks {
+    /// The raw bytes of a block, verified. The array may be shared with a cache: do not modify it.
+    ///
+    /// @throws dev.varve.engine.model.CorruptionException if the block is damaged or missing
+    byte[] read(long address) throws IOException;
+
+    /// Appends a block and returns its address at once; compression and writing go on behind it.
+    /// [#read] of the address works from now on, in this process only until a flush.
+    ///
+    /// @param raw 1 byte to [#MAX_RAW_BYTES]; owned by the store from now on
+    long append(BlockKind kind, byte[] raw) throws IOException;
+
+    /// The largest block.
+    int MAX_RAW_BYTES = 1 << 20;
+}

@@ -1,0 +1,48 @@
+package dev.varve.engine.store;
+
+import dev.varve.engine.model.Scan;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.List;
+
+/// Named, write-once objects: all that the engine asks of the medium below.
+///
+/// Names are ASCII, `/`-separated, made of `[a-z0-9._-]`. Creating is the only atomic primitive the
+/// engine relies on. Every method may be called from any thread at any time. Failures are
+/// [dev.varve.engine.model.StorageException]s, except where a method says otherwise.
+public interface ObjectStore extends Closeable {
+    /// Creates an object. When this returns, the object is complete and durable; when it throws or
+    /// the machine stops, there is either no such object or a complete one, never a part.
+    ///
+    /// @param content the bytes, in order; positions and limits are left as they were
+    /// @throws FileAlreadyExistsException if the name exists; the object there is untouched
+    void create(String name, List<ByteBuffer> content) throws IOException;
+
+    /// Reads a part of an object. A range that reaches beyond the end gives what there is, possibly
+    /// nothing.
+    ///
+    /// @throws NoSuchFileException if there is no such object
+    ObjectPart get(String name, ByteRange range) throws IOException;
+
+    /// All objects whose names start with `prefix`, ordered by name. Objects created or deleted
+    /// meanwhile may or may not appear.
+    Scan<StoredObject> list(String prefix) throws IOException;
+
+    /// Deletes an object; deleting what does not exist is no error.
+    void delete(String name) throws IOException;
+
+    /// Becomes the store's one writer if the medium has locks that a killed process cannot leave
+    /// behind. On a medium without such locks this returns at once and excludes nobody: commits stay
+    /// safe through [#create] alone, the loser of a race is told then.
+    ///
+    /// @param wait how long to wait for another writer to finish
+    /// @throws dev.varve.engine.model.PoolBusyException if another writer still holds it
+    WriterLock lock(Duration wait) throws IOException;
+
+    /// Where this is, for messages: a path or URI without secrets.
+    String location();
+}

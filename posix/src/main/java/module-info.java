@@ -1,0 +1,4 @@
+/// libc through the foreign-function interface: one system-call shape, names as bytes. Imports nothing of ours.
+module dev.varve.posix {
+    requires static transitive org.jspecify;
+}

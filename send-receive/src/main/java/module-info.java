@@ -1,0 +1,10 @@
+/// The btrfs send stream: commands, reader, writer, dump. Imports nothing of ours.
+module dev.varve.sendreceive {
+    requires static transitive org.jspecify;
+    requires transitive dev.varve.engine;
+    requires dev.varve.posix;
+    requires com.github.luben.zstd_jni;
+    requires org.apache.commons.compress;
+
+    exports dev.varve.stream;
+}
