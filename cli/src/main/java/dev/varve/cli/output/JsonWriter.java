@@ -29,7 +29,14 @@ public final class JsonWriter implements Closeable {
         return json.field("schema", SCHEMA).field("command", command);
     }
 
-    static JsonWriter open(OutputStream out) throws IOException {
+    /// Opens the outermost object and in it the object `error`.
+    static JsonWriter error(OutputStream out) throws IOException {
+        JsonWriter json = open(out);
+        json.generator.writeStartObject();
+        return json.field("schema", SCHEMA).startObject("error");
+    }
+
+    private static JsonWriter open(OutputStream out) throws IOException {
         // A document that broke off must not look complete.
         JsonGenerator generator =
                 new JsonFactory()

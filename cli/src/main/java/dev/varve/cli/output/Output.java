@@ -59,6 +59,13 @@ public final class Output {
                                 .toList());
     }
 
+    /// Several lines of a result.
+    public void lines(String text) throws ClosedOutputException {
+        for (String line : text.lines().toList()) {
+            line(line);
+        }
+    }
+
     /// A line about what was done: part of the result for people, absent in JSON or when quiet.
     public void say(String text) throws ClosedOutputException {
         if (!json && level != Level.QUIET) {
