@@ -74,8 +74,7 @@ public record Envelope(int version, FormatReader body) {
     /// Reads magic and version and checks them.
     ///
     /// @return the version
-    static int requireHeader(
-            String where, FormatReader in, String magic, int oldest, int current)
+    static int requireHeader(String where, FormatReader in, String magic, int oldest, int current)
             throws CorruptionException, UnsupportedFormatException {
         String found = new String(in.bytes(MAGIC_BYTES), StandardCharsets.ISO_8859_1);
         if (!found.equals(magic)) {

@@ -102,10 +102,7 @@ public final class FormatReader {
         int at = position();
         byte[] encoded = bytes(u16());
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(encoded))
-                    .toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(encoded)).toString();
         } catch (CharacterCodingException _) {
             throw corrupt(at, "UTF-8 text", encoded.length + " bytes of something else");
         }

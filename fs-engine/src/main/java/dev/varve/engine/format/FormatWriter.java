@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.UUID;
 
-/// Builds stored bytes in order, little-endian; the counterpart of [FormatReader]. A value that does
-/// not fit its field is a programming error: [IllegalArgumentException]. Not thread-safe.
+/// Builds stored bytes in order, little-endian; the counterpart of [FormatReader]. A value that
+/// does not fit its field is a programming error: [IllegalArgumentException]. Not thread-safe.
 public final class FormatWriter {
     private byte[] bytes;
     private int size;
