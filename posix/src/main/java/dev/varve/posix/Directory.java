@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// An open directory. Names are single components unless a method says otherwise, and symbolic
-/// links are never followed, so nobody who swaps a component for a link leads a caller astray.
-/// Any thread may use it; whoever opened it closes it. Failures are [PosixException]s.
+/// links are never followed, so nobody who swaps a component for a link leads a caller astray. Any
+/// thread may use it; whoever opened it closes it. Failures are [PosixException]s.
 public final class Directory implements Closeable {
     static final int AT_FDCWD = -100;
     static final int AT_EMPTY_PATH = 0x1000;

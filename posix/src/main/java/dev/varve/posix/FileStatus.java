@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 ///
 /// @param mode type and permission bits
 /// @param blocks allocated space in units of 512 bytes
-/// @param rdev device number in the kernel's 32-bit encoding
-///     (`minor & 0xff | major << 8 | (minor & ~0xff) << 12`); 0 unless a device
+/// @param rdev device number in the kernel's 32-bit encoding (`minor & 0xff | major << 8 | (minor &
+///   ~0xff) << 12`); 0 unless a device
 /// @param device the file system's device in the same encoding
 /// @param mountId the mount it was reached through; 0 if the kernel does not say
 /// @param birthSeconds time of creation; 0 with [#birthNanos] 0 if the file system keeps none
@@ -73,7 +73,7 @@ public record FileStatus(
     private static long device(MemorySegment statx, long offset) {
         long major = unsigned(statx, offset);
         long minor = unsigned(statx, offset + 4);
-        return minor & 0xff | major << 8 | (minor & ~0xffL) << 12;
+        return (minor & 0xff) | major << 8 | (minor & ~0xffL) << 12;
     }
 
     public boolean isRegular() {

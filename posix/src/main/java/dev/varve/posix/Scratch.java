@@ -14,11 +14,10 @@ final class Scratch {
     static final int LARGE_BYTES = 64 << 10;
 
     private static final ThreadLocal<Scratch> OF_THREAD =
-            ThreadLocal.withInitial(
-                    () -> {
-                        Kernel.requireSupported();
-                        return new Scratch();
-                    });
+            ThreadLocal.withInitial(() -> {
+                Kernel.requireSupported();
+                return new Scratch();
+            });
 
     private final Arena arena = Arena.ofAuto();
 

@@ -1,13 +1,12 @@
 package dev.varve.posix;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The extended attributes of one inode, reached by descriptor or, without following a link, by a
 /// name in an open directory. Linux has no `*at` form; `/proc/self/fd/N/name` is one.

@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,13 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 @EnabledOnOs(OS.LINUX)
 class DirectoryTest {
@@ -78,7 +77,7 @@ class DirectoryTest {
     void entriesAreTheNamesWithoutDots() throws Exception {
         shell(
                 "i=0; while [ $i -lt 3000 ]; do : > \"a-rather-long-file-name-$i\"; i=$((i+1));"
-                    + " done");
+                        + " done");
         Set<String> names = new TreeSet<>();
         for (int pass = 0; pass < 2; pass++) {
             names.clear();
