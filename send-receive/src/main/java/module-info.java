@@ -1,4 +1,4 @@
-/// The btrfs send stream: commands, reader, writer, dump. Imports nothing of ours.
+/// Streams in and out: the btrfs send stream, what plays it into a pool or a directory.
 module dev.varve.sendreceive {
     requires static transitive org.jspecify;
     requires transitive dev.varve.engine;
@@ -6,5 +6,6 @@ module dev.varve.sendreceive {
     requires com.github.luben.zstd_jni;
     requires org.apache.commons.compress;
 
+    exports dev.varve.receive;
     exports dev.varve.stream;
 }
