@@ -74,7 +74,10 @@ public final class TreeWriter {
     public byte @Nullable [] get(byte[] key) throws IOException {
         requireUsable();
         byte[] page = leafPage(key);
-        int slot = page == null ? -1 : NodeFormat.search(page, key);
+        if (page == null) {
+            return null;
+        }
+        int slot = NodeFormat.search(page, key);
         return slot >= 0 ? NodeFormat.value(page, slot) : null;
     }
 
@@ -219,7 +222,10 @@ public final class TreeWriter {
 
     private boolean holds(byte[] key, byte[] value) throws IOException {
         byte[] page = leafPage(key);
-        int slot = page == null ? -1 : NodeFormat.search(page, key);
+        if (page == null) {
+            return false;
+        }
+        int slot = NodeFormat.search(page, key);
         if (slot < 0) {
             return false;
         }
