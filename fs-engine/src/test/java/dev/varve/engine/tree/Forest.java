@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.varve.engine.format.NodeFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -120,6 +122,61 @@ final class Forest {
             assertItem(down.next(), cursor);
         }
         assertFalse(down.hasNext(), "too few items on the way back");
+    }
+
+    /// The diff is what comparing the models item by item gives.
+    void assertDiff(Tree older, Tree newer) throws IOException {
+        TreeDiff diff = new TreeDiff(reader(older.root), reader(newer.root));
+        TreeMap<byte[], byte[]> keys = new TreeMap<>(older.model);
+        keys.putAll(newer.model);
+        for (byte[] key : keys.keySet()) {
+            byte[] was = older.model.get(key);
+            byte[] is = newer.model.get(key);
+            if (!Arrays.equals(was, is)) {
+                assertTrue(diff.advance(), "too few differences");
+                assertArrayEquals(key, diff.key());
+                assertArrayEquals(was, diff.olderValue());
+                assertArrayEquals(is, diff.newerValue());
+                assertEquals(was != null, diff.hasOlder());
+                assertEquals(is != null, diff.hasNewer());
+            }
+        }
+        assertFalse(diff.advance(), "too many differences");
+        assertFalse(diff.advance());
+    }
+
+    /// The walker finds nothing wrong and meets every item.
+    void assertSound(Tree tree) throws IOException {
+        WalkRecord record = new WalkRecord();
+        new TreeWalker(nodes, record).walk(tree.root);
+        assertEquals(List.of(), record.findings);
+        assertEquals(tree.model.size(), record.items);
+    }
+
+    /// What a walk met; enters every node once.
+    static final class WalkRecord implements TreeVisitor {
+        final Set<Long> entered = new HashSet<>();
+        final List<TreeFinding> findings = new ArrayList<>();
+        int references;
+        int items;
+
+        @Override
+        public boolean enter(long address) {
+            references++;
+            return entered.add(address);
+        }
+
+        @Override
+        public void item(long leaf, TreeItem item) {
+            assertTrue(entered.contains(leaf));
+            assertTrue(item.keyLength() > 0);
+            items++;
+        }
+
+        @Override
+        public void found(TreeFinding finding) {
+            findings.add(finding);
+        }
     }
 
     static void assertItem(Map.Entry<byte[], byte[]> expected, TreeItem item) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /// Random work on many trees that share nodes, against sorted maps. `-Dseed=` replays one run.
 final class TreeModelTest {
-    private static final int RUNS = 12;
+    private static final int RUNS = 8;
     private static final int PHASES = 40;
 
     @Test
@@ -37,14 +37,17 @@ final class TreeModelTest {
         final Forest forest;
         final List<Forest.Tree> trees = new ArrayList<>();
 
-        /// How long keys and values get, so that some runs have tall trees of few items per node.
+        /// How long keys and values get and how much all keys share, so that some runs have tall
+        /// trees of few items per node.
         final int keyBytes;
+        final int sharedBytes;
         final int valueBytes;
 
         Run(long seed) {
             random = new Random(seed);
             forest = new Forest(random.nextBoolean() ? 1 << 20 : 1 << 14);
-            keyBytes = random.nextInt(4) == 0 ? NodeFormat.MAX_KEY_BYTES : 12;
+            keyBytes = random.nextInt(4) == 0 ? 300 : 12;
+            sharedBytes = random.nextInt(2) * (NodeFormat.MAX_KEY_BYTES - keyBytes);
             valueBytes = random.nextInt(4) == 0 ? NodeFormat.MAX_VALUE_BYTES : 60;
         }
 
@@ -66,6 +69,8 @@ final class TreeModelTest {
             }
             for (Forest.Tree tree : trees) {
                 Forest.assertContent(tree.model, forest.reader(tree.root).cursor());
+                forest.assertDiff(tree, anyTree());
+                forest.assertSound(tree);
             }
             while (!trees.isEmpty()) {
                 drop(trees.removeLast());
@@ -186,8 +191,8 @@ final class TreeModelTest {
         }
 
         private byte[] newKey(int length) {
-            byte[] key = new byte[length];
-            for (int i = 0; i < length; i++) {
+            byte[] key = new byte[sharedBytes + length];
+            for (int i = sharedBytes; i < key.length; i++) {
                 key[i] = (byte) (random.nextInt(7) * 50);
             }
             return key;
