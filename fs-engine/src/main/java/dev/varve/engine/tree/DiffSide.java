@@ -86,8 +86,7 @@ final class DiffSide implements TreeItem {
 
     /// From a subtree to its first element.
     void enter() throws IOException {
-        byte[] page =
-                depth == AT_ROOT ? nodes.root(root) : nodes.child(pages[depth], slots[depth]);
+        byte[] page = depth == AT_ROOT ? nodes.root(root) : nodes.child(pages[depth], slots[depth]);
         depth++;
         pages[depth] = page;
         slots[depth] = 0;

@@ -381,7 +381,8 @@ public final class TreeWriter {
         if (slot < 0 || slot + 1 >= parent.count()) {
             return false;
         }
-        int separatorLength = parent.level() > 1 ? NodeFormat.keyLength(parent.page(), slot + 1) : 0;
+        int separatorLength =
+                parent.level() > 1 ? NodeFormat.keyLength(parent.page(), slot + 1) : 0;
         int bytes = childBytes(parent, slot) + childBytes(parent, slot + 1) + separatorLength;
         if (bytes - NodeFormat.HEADER_BYTES > NodeFormat.MAX_BYTES) {
             return false;

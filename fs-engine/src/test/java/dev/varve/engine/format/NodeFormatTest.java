@@ -71,8 +71,7 @@ final class NodeFormatTest {
             for (int length = 0; length <= page.length + 5; length++) {
                 if (length != page.length) {
                     byte[] other = Arrays.copyOf(page, length);
-                    assertThrows(
-                            CorruptionException.class, () -> NodeFormat.check(other, ADDRESS));
+                    assertThrows(CorruptionException.class, () -> NodeFormat.check(other, ADDRESS));
                 }
             }
         }
@@ -82,8 +81,7 @@ final class NodeFormatTest {
     void corruptionNamesTheNode() {
         CorruptionException e =
                 assertThrows(
-                        CorruptionException.class,
-                        () -> NodeFormat.check(new byte[3], ADDRESS));
+                        CorruptionException.class, () -> NodeFormat.check(new byte[3], ADDRESS));
         assertTrue(e.where().contains("0000000000001234"), e.where());
     }
 

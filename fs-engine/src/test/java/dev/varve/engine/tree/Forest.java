@@ -90,8 +90,7 @@ final class Forest {
         assertEquals(expected, blocks.counts());
     }
 
-    private void count(long address, Map<Long, Long> counts, Set<Long> walked)
-            throws IOException {
+    private void count(long address, Map<Long, Long> counts, Set<Long> walked) throws IOException {
         counts.merge(address, 1L, Long::sum);
         if (walked.add(address)) {
             byte[] page = blocks.read(address);
@@ -100,23 +99,20 @@ final class Forest {
                 NodeReferences.of(
                         page, Forest::blockOf, block -> counts.merge(block, 1L, Long::sum));
             } else {
-                NodeReferences.of(
-                        page, Forest::blockOf, child -> count(child, counts, walked));
+                NodeReferences.of(page, Forest::blockOf, child -> count(child, counts, walked));
             }
         }
     }
 
     /// A cursor meets exactly the model's items, both ways.
-    static void assertContent(TreeMap<byte[], byte[]> model, TreeCursor cursor)
-            throws IOException {
+    static void assertContent(TreeMap<byte[], byte[]> model, TreeCursor cursor) throws IOException {
         Iterator<Map.Entry<byte[], byte[]>> up = model.entrySet().iterator();
         for (boolean on = cursor.seekFirst(); on; on = cursor.next()) {
             assertTrue(up.hasNext(), "too many items");
             assertItem(up.next(), cursor);
         }
         assertFalse(up.hasNext(), "too few items");
-        Iterator<Map.Entry<byte[], byte[]>> down =
-                model.descendingMap().entrySet().iterator();
+        Iterator<Map.Entry<byte[], byte[]>> down = model.descendingMap().entrySet().iterator();
         for (boolean on = cursor.seekLast(); on; on = cursor.previous()) {
             assertTrue(down.hasNext(), "too many items on the way back");
             assertItem(down.next(), cursor);

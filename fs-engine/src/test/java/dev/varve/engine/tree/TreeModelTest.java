@@ -40,6 +40,7 @@ final class TreeModelTest {
         /// How long keys and values get and how much all keys share, so that some runs have tall
         /// trees of few items per node.
         final int keyBytes;
+
         final int sharedBytes;
         final int valueBytes;
 

@@ -208,8 +208,7 @@ final class TreeWriterTest {
         byte[] longestValue = new byte[NodeFormat.MAX_VALUE_BYTES];
         writer.put(longestKey, longestValue);
         assertArrayEquals(longestValue, writer.get(longestKey));
-        assertThrows(
-                IllegalArgumentException.class, () -> writer.put(new byte[0], longestValue));
+        assertThrows(IllegalArgumentException.class, () -> writer.put(new byte[0], longestValue));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> writer.put(new byte[longestKey.length + 1], longestValue));
@@ -235,8 +234,7 @@ final class TreeWriterTest {
         TreeRoot root = ascending(10_000, 20);
         TreeRoot wrongLevel = new TreeRoot(root.address(), 0, root.generation());
         TreeRoot wrongTime = new TreeRoot(root.address(), root.level(), root.generation() + 1);
-        assertThrows(
-                CorruptionException.class, () -> forest.reader(wrongLevel).get(key(1)));
+        assertThrows(CorruptionException.class, () -> forest.reader(wrongLevel).get(key(1)));
         assertThrows(CorruptionException.class, () -> forest.reader(wrongTime).get(key(1)));
     }
 
