@@ -1,4 +1,5 @@
-/// libc through the foreign-function interface: one system-call shape, names as bytes. Imports nothing of ours.
+/// libc through the foreign-function interface: one system-call shape, names as bytes. Imports
+/// nothing of ours.
 module dev.varve.posix {
     requires static transitive org.jspecify;
 }

@@ -9,15 +9,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// Changes one subvolume inside a [WriteTransaction]; reads see the changes at once, others only
-/// after the commit. Times, owners and modes are stored as given: the engine itself never touches
-/// a time, clears a bit or checks a permission.
+/// after the commit. Times, owners and modes are stored as given: the engine itself never touches a
+/// time, clears a bit or checks a permission.
 ///
 /// Errors with file semantics are `java.nio.file`'s: [java.nio.file.NoSuchFileException],
 /// [java.nio.file.FileAlreadyExistsException], [java.nio.file.NotDirectoryException],
-/// [java.nio.file.DirectoryNotEmptyException], and
-/// [java.nio.file.FileSystemException] with a reason (is a directory, read-only, cross-device).
-/// Such an error leaves the transaction as it was before the call. After a
-/// [dev.varve.engine.model.StorageException] the transaction can only be closed.
+/// [java.nio.file.DirectoryNotEmptyException], and [java.nio.file.FileSystemException] with a
+/// reason (is a directory, read-only, cross-device). Such an error leaves the transaction as it was
+/// before the call. After a [dev.varve.engine.model.StorageException] the transaction can only be
+/// closed.
 public interface SubvolumeWriter extends FileTree {
     /// Makes a regular file and returns its inode number.
     long createFile(long directory, FileName name, Attributes attributes) throws IOException;
@@ -31,8 +31,7 @@ public interface SubvolumeWriter extends FileTree {
     /// Makes a fifo, socket or device.
     ///
     /// @param rdev as in [dev.varve.engine.model.Inode#rdev]; 0 for a fifo or socket
-    long createNode(
-            long directory, FileName name, FileType type, long rdev, Attributes attributes)
+    long createNode(long directory, FileName name, FileType type, long rdev, Attributes attributes)
             throws IOException;
 
     /// Gives an inode that is no directory one more name.
@@ -78,7 +77,8 @@ public interface SubvolumeWriter extends FileTree {
     /// Preallocates the holes of a range; data in it stays. Grows the file unless `keepSize`.
     void allocate(long inode, long offset, long length, boolean keepSize) throws IOException;
 
-    /// Cuts a range out of a file; what is behind it moves down. The range must end before the size.
+    /// Cuts a range out of a file; what is behind it moves down. The range must end before the
+    /// size.
     void collapseRange(long inode, long offset, long length) throws IOException;
 
     /// Opens a hole inside a file; what is behind `offset` moves up.

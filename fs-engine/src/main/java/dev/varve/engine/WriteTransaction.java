@@ -26,9 +26,9 @@ public interface WriteTransaction extends ReadView {
     SubvolumeInfo snapshot(SubvolumeId source, Place place, SnapshotOptions options)
             throws IOException;
 
-    /// Takes a snapshot of a directory: a new subvolume whose root is that directory. Costs what the
-    /// directory holds in metadata; data is shared. A file that also has names outside keeps only
-    /// the inner ones.
+    /// Takes a snapshot of a directory: a new subvolume whose root is that directory. Costs what
+    /// the directory holds in metadata; data is shared. A file that also has names outside keeps
+    /// only the inner ones.
     SubvolumeInfo snapshotDirectory(
             SubvolumeId source, long directory, Place place, boolean readOnly) throws IOException;
 

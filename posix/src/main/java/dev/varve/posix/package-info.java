@@ -1,4 +1,5 @@
-/// libc through the foreign-function interface: one system-call shape, names as bytes. Imports nothing of ours.
+/// libc through the foreign-function interface: one system-call shape, names as bytes. Imports
+/// nothing of ours.
 @NullMarked
 package dev.varve.posix;
 

@@ -1,4 +1,5 @@
-/// Object stores that are not on this machine, and archives of streams. Implements the engine's store port.
+/// Object stores that are not on this machine, and archives of streams. Implements the engine's
+/// store port.
 @NullMarked
 package dev.varve.remote;
 

@@ -12,8 +12,7 @@ import java.util.UUID;
 public sealed interface StreamCommand {
     record Subvolume(byte[] path, UUID uuid, long ctransid) implements StreamCommand {}
 
-    record Snapshot(
-            byte[] path, UUID uuid, long ctransid, UUID cloneUuid, long cloneCtransid)
+    record Snapshot(byte[] path, UUID uuid, long ctransid, UUID cloneUuid, long cloneCtransid)
             implements StreamCommand {}
 
     record MakeFile(byte[] path, long inode) implements StreamCommand {}
@@ -90,7 +89,6 @@ public sealed interface StreamCommand {
             int compression,
             Optional<Integer> encryption) {}
 
-    record EnableVerity(
-            byte[] path, int algorithm, long blockSize, byte[] salt, byte[] signature)
+    record EnableVerity(byte[] path, int algorithm, long blockSize, byte[] salt, byte[] signature)
             implements StreamCommand {}
 }

@@ -1,4 +1,5 @@
-/// Every on-disk constant and codec; only here does anyone know an offset, a magic number or an endianness. May import store and model.
+/// Every on-disk constant and codec; only here does anyone know an offset, a magic number or an
+/// endianness. May import store and model.
 @NullMarked
 package dev.varve.engine.format;
 

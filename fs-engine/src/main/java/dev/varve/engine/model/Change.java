@@ -44,9 +44,9 @@ public sealed interface Change {
     /// An extended attribute is gone.
     record XattrRemoved(long inode, XattrName name) implements Change {}
 
-    /// Bytes of a file may differ, nothing outside such ranges does. Ranges are in order, apart from
-    /// each other, cover what both sizes have, and are exact to the extent: a range is here only if
-    /// it maps to other storage than before.
+    /// Bytes of a file may differ, nothing outside such ranges does. Ranges are in order, apart
+    /// from each other, cover what both sizes have, and are exact to the extent: a range is here
+    /// only if it maps to other storage than before.
     record DataChanged(long inode, long offset, long length) implements Change {}
 
     /// The entry of a nested subvolume is gone from directory `inode`.

@@ -6,8 +6,8 @@ import java.util.UUID;
 /// What a pool knows of a subvolume or snapshot. The four transaction ids and times mean what they
 /// mean in btrfs: last change, creation, and for a received one the sender's and the receiver's.
 ///
-/// @param path absolute path from the top level, names separated by `/`; decoded for people.
-///     `/` for the top level
+/// @param path absolute path from the top level, names separated by `/`; decoded for people. `/`
+///   for the top level
 /// @param parent the subvolume that holds its name; empty for the top level
 /// @param directory inode of the directory in `parent` that holds the name
 /// @param generation transaction that last changed it

@@ -20,8 +20,7 @@ public record Timestamp(long seconds, int nanos) implements Comparable<Timestamp
     /// The nearest [Instant]; seconds beyond its range are clamped.
     public Instant toInstant() {
         long clamped =
-                Math.clamp(
-                        seconds, Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond());
+                Math.clamp(seconds, Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond());
         return Instant.ofEpochSecond(clamped, nanos);
     }
 

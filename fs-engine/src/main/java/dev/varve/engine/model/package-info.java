@@ -1,4 +1,5 @@
-/// Ids, metadata records, sealed changes and exceptions: the words every other package speaks. Imports nothing of ours.
+/// Ids, metadata records, sealed changes and exceptions: the words every other package speaks.
+/// Imports nothing of ours.
 @NullMarked
 package dev.varve.engine.model;
 

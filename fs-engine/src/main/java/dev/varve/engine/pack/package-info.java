@@ -1,4 +1,5 @@
-/// Immutable blocks in pack objects: compression, checksums, addresses. Entry: [dev.varve.engine.pack.BlockStore]. May import format, store and model.
+/// Immutable blocks in pack objects: compression, checksums, addresses. Entry:
+/// [dev.varve.engine.pack.BlockStore]. May import format, store and model.
 @NullMarked
 package dev.varve.engine.pack;
 

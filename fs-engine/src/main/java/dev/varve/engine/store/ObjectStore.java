@@ -36,8 +36,8 @@ public interface ObjectStore extends Closeable {
     void delete(String name) throws IOException;
 
     /// Becomes the store's one writer if the medium has locks that a killed process cannot leave
-    /// behind. On a medium without such locks this returns at once and excludes nobody: commits stay
-    /// safe through [#create] alone, the loser of a race is told then.
+    /// behind. On a medium without such locks this returns at once and excludes nobody: commits
+    /// stay safe through [#create] alone, the loser of a race is told then.
     ///
     /// @param wait how long to wait for another writer to finish
     /// @throws dev.varve.engine.model.PoolBusyException if another writer still holds it
