@@ -1,22 +1,17 @@
 package dev.varve.send;
 
 import dev.varve.engine.FileTree;
-import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Link;
 import dev.varve.engine.model.Scan;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.util.Map;
 import java.util.Optional;
 
 /// Where the directories of one tree are named.
 final class DirectoryLinks {
-    /// Stands for a directory that the tree does not have.
-    private static final Link NONE = new Link(0, FileName.of("none"));
-
     private final FileTree tree;
-    private final Map<Long, Link> known = new RecentMap<>();
+    private final RecentMap<Long, Optional<Link>> known = new RecentMap<>();
 
     DirectoryLinks(FileTree tree) {
         this.tree = tree;
@@ -28,20 +23,20 @@ final class DirectoryLinks {
 
     /// The name of a directory other than the root; empty if the tree has no such directory.
     Optional<Link> find(long directory) throws IOException {
-        Link link = known.get(directory);
+        Optional<Link> link = known.get(directory);
         if (link == null) {
             link = load(directory);
             known.put(directory, link);
         }
-        return link == NONE ? Optional.empty() : Optional.of(link);
+        return link;
     }
 
-    private Link load(long directory) throws IOException {
+    private Optional<Link> load(long directory) throws IOException {
         if (tree.findInode(directory).filter(Inode::isDirectory).isEmpty()) {
-            return NONE;
+            return Optional.empty();
         }
         Scan<Link> links = tree.links(directory);
-        return links.advance() ? links.current() : NONE;
+        return links.advance() ? Optional.of(links.current()) : Optional.empty();
     }
 
     /// The path of a directory in this tree.
@@ -58,18 +53,24 @@ final class DirectoryLinks {
 
     /// The first path of an inode that is no directory.
     byte[] filePath(long inode) throws IOException {
+        Link link = firstLink(inode);
+        return Paths.join(path(link.directory()), link.name());
+    }
+
+    /// The first name of an inode.
+    Link firstLink(long inode) throws IOException {
         Scan<Link> links = tree.links(inode);
         if (!links.advance()) {
             throw nameless(inode);
         }
-        return Paths.join(path(links.current().directory()), links.current().name());
+        return links.current();
     }
 
     Link require(long directory) throws IOException {
         return find(directory).orElseThrow(() -> nameless(directory));
     }
 
-    private FileSystemException nameless(long inode) {
+    FileSystemException nameless(long inode) {
         return new FileSystemException(
                 tree.info().path(), null, "inode " + inode + " has no name in this subvolume");
     }

@@ -8,6 +8,7 @@ import dev.varve.engine.model.Link;
 import dev.varve.engine.model.Scan;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Tells where things are at the receiver while names change from the older to the newer tree. It
 /// keeps no record of what was sent: as directories are moved in the order of their numbers, the
@@ -21,11 +22,12 @@ final class Whereabouts {
 
     private final DirectoryLinks older;
     private final DirectoryLinks newer;
+    private final Inheritance inheritance;
     private PathMemo memo = new PathMemo(null, 0, 0, Paths.ROOT);
 
     /// The path that was asked for last.
     private record PathMemo(
-            @org.jspecify.annotations.Nullable DirectoryLinks tree,
+            @Nullable DirectoryLinks tree,
             long directory,
             long limit,
             byte[] path) {}
@@ -33,6 +35,7 @@ final class Whereabouts {
     Whereabouts(FileTree older, FileTree newer) {
         this.older = new DirectoryLinks(older);
         this.newer = new DirectoryLinks(newer);
+        this.inheritance = new Inheritance(older);
     }
 
     DirectoryLinks older() {
@@ -41,6 +44,10 @@ final class Whereabouts {
 
     DirectoryLinks newer() {
         return newer;
+    }
+
+    Inheritance inheritance() {
+        return inheritance;
     }
 
     /// Path of a directory of the older tree, when moved directories with numbers below the limit
@@ -136,7 +143,7 @@ final class Whereabouts {
     Optional<Link> keptLink(long inode) throws IOException {
         for (Scan<Link> links = newer.tree().links(inode); links.advance(); ) {
             Link link = links.current();
-            if (isIn(older.tree(), link.directory())) {
+            if (isInOlder(link.directory())) {
                 Optional<DirEntry> was = older.tree().lookup(link.directory(), link.name());
                 if (was.isPresent() && !was.get().isSubvolume() && was.get().target() == inode) {
                     return Optional.of(link);
@@ -152,8 +159,7 @@ final class Whereabouts {
         return tree.lookup(directory, name).map(DirEntry::isSubvolume).orElse(true);
     }
 
-    private boolean isIn(FileTree tree, long directory) throws IOException {
-        DirectoryLinks links = tree == older.tree() ? older : newer;
-        return directory == Inode.ROOT || links.find(directory).isPresent();
+    private boolean isInOlder(long directory) throws IOException {
+        return directory == Inode.ROOT || older.find(directory).isPresent();
     }
 }
