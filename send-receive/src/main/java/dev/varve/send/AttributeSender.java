@@ -73,8 +73,7 @@ final class AttributeSender {
     ///
     /// @param hasNewContent whether bytes or size were sent
     /// @param hasNewCapability whether the capability itself changed
-    void ofKept(
-            byte[] path, Inode was, Inode now, boolean hasNewContent, boolean hasNewCapability)
+    void ofKept(byte[] path, Inode was, Inode now, boolean hasNewContent, boolean hasNewCapability)
             throws IOException {
         boolean isGiven = was.uid() != now.uid() || was.gid() != now.gid();
         if (isGiven) {
@@ -112,8 +111,6 @@ final class AttributeSender {
                         now.accessTime(),
                         now.modifyTime(),
                         now.changeTime(),
-                        options.hasVersion2()
-                                ? Optional.of(now.birthTime())
-                                : Optional.empty()));
+                        options.hasVersion2() ? Optional.of(now.birthTime()) : Optional.empty()));
     }
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 final class ChangedInodes {
-    /// What became of an inode. One without a name (unlinked while it was open) counts as not there.
+    /// What became of an inode. One without a name (unlinked while it was open) counts as not
+    /// there.
     enum Fate {
         CREATED,
         DELETED,

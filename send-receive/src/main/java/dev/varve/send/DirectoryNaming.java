@@ -53,8 +53,7 @@ final class DirectoryNaming {
                     byte[] from = Paths.join(where.pathBefore(was.directory(), number), was.name());
                     byte[] to =
                             where.isFree(now)
-                                    ? Paths.join(
-                                            where.newer().path(now.directory()), now.name())
+                                    ? Paths.join(where.newer().path(now.directory()), now.name())
                                     : temporaryPath(number);
                     sink.put(new StreamCommand.Rename(from, to));
                 });

@@ -17,8 +17,7 @@ final class FileNaming {
     private final NewInodes newInodes;
     private final ChangeSource changes;
 
-    FileNaming(
-            CommandSink sink, Whereabouts where, NewInodes newInodes, ChangeSource changes) {
+    FileNaming(CommandSink sink, Whereabouts where, NewInodes newInodes, ChangeSource changes) {
         this.sink = sink;
         this.where = where;
         this.newInodes = newInodes;

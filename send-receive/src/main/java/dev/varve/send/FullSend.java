@@ -18,11 +18,7 @@ final class FullSend {
     private final NewInodes inodes;
     private final AttributeSender attributes;
 
-    FullSend(
-            CommandSink sink,
-            DirectoryLinks links,
-            NewInodes inodes,
-            AttributeSender attributes) {
+    FullSend(CommandSink sink, DirectoryLinks links, NewInodes inodes, AttributeSender attributes) {
         this.sink = sink;
         this.links = links;
         this.tree = links.tree();
@@ -54,8 +50,7 @@ final class FullSend {
         }
 
         @Override
-        public void file(long directory, byte[] directoryPath, DirEntry entry)
-                throws IOException {
+        public void file(long directory, byte[] directoryPath, DirEntry entry) throws IOException {
             Inode inode = tree.inode(entry.target());
             if (inode.links() > 1) {
                 Scan<Link> names = tree.links(inode.number());
@@ -85,19 +80,18 @@ final class FullSend {
     private void linkOthers(LongSpool manyNames) throws IOException {
         try (LongSpool directories = new LongSpool()) {
             RecentNumbers seen = new RecentNumbers();
-            manyNames.forEach(
-                    inode -> {
-                        Scan<Link> names = tree.links(inode);
-                        names.advance();
-                        byte[] first = path(names.current());
-                        while (names.advance()) {
-                            Link name = names.current();
-                            sink.put(new StreamCommand.Link(path(name), first));
-                            if (name.directory() != Inode.ROOT && seen.add(name.directory())) {
-                                directories.add(name.directory());
-                            }
-                        }
-                    });
+            manyNames.forEach(inode -> {
+                Scan<Link> names = tree.links(inode);
+                names.advance();
+                byte[] first = path(names.current());
+                while (names.advance()) {
+                    Link name = names.current();
+                    sink.put(new StreamCommand.Link(path(name), first));
+                    if (name.directory() != Inode.ROOT && seen.add(name.directory())) {
+                        directories.add(name.directory());
+                    }
+                }
+            });
             directories.forEach(
                     directory -> attributes.times(links.path(directory), tree.inode(directory)));
         }

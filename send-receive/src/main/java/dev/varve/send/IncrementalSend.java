@@ -13,8 +13,8 @@ import java.util.Optional;
 ///
 /// 1. moved directories leave their places; 2. old names of files go; 3. deleted directories go;
 /// 4. new directories are made and moved ones placed; 5. new names of files come; 6. contents and
-/// attributes; 7. times, for each inode right after phase 6 because names no longer change, the
-/// root's last.
+///    attributes; 7. times, for each inode right after phase 6 because names no longer change, the
+///    root's last.
 ///
 /// Memory does not grow with the number of changes.
 final class IncrementalSend {

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Keeps new files from inheriting at the receiver what the sent ones do not have. Linux copies some
-/// attributes of a directory to what is made in it. So, where the parent's directory has such
+/// Keeps new files from inheriting at the receiver what the sent ones do not have. Linux copies
+/// some attributes of a directory to what is made in it. So, where the parent's directory has such
 /// attributes, new inodes are made in the root and renamed; and the root loses its own for the time
 /// of the naming.
 final class Inheritance {

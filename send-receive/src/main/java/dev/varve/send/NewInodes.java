@@ -44,8 +44,7 @@ final class NewInodes {
                     case FIFO ->
                             new StreamCommand.MakeFifo(path, number, inode.rdev(), inode.mode());
                     case SOCKET ->
-                            new StreamCommand.MakeSocket(
-                                    path, number, inode.rdev(), inode.mode());
+                            new StreamCommand.MakeSocket(path, number, inode.rdev(), inode.mode());
                     case CHARACTER_DEVICE, BLOCK_DEVICE ->
                             new StreamCommand.MakeNode(path, number, inode.rdev(), inode.mode());
                 });

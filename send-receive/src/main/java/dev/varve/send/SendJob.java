@@ -10,7 +10,7 @@ import java.util.Optional;
 ///
 /// @param tree what to send
 /// @param parent what the receiver has already: an older snapshot of the same subvolume; empty for
-///     everything
+///   everything
 /// @param cloneSources further snapshots the receiver has, whose data is referred to, not repeated
 /// @param name what the receiver will call it
 public record SendJob(

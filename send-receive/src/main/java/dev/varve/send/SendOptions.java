@@ -4,10 +4,10 @@ package dev.varve.send;
 ///
 /// @param protocol version of the stream, 1 or 2
 /// @param withoutData name the changed ranges instead of carrying their bytes; such a stream can be
-///     looked at, not received
+///   looked at, not received
 /// @param compressedData send data as zstd frames where that is smaller; needs protocol 2
 /// @param oneStream put all subvolumes between one header and one end, as `btrfs send -e` does;
-///     otherwise each has its own
+///   otherwise each has its own
 public record SendOptions(
         int protocol, boolean withoutData, boolean compressedData, boolean oneStream) {
 

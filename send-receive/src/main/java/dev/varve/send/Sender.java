@@ -54,8 +54,8 @@ public final class Sender {
 
     /// Writes one subvolume.
     ///
-    /// @throws FileSystemException if a tree is not read-only, the parent is no snapshot of the same
-    ///     subvolume, or a path or extended attribute is longer than streams can say
+    /// @throws FileSystemException if a tree is not read-only, the parent is no snapshot of the
+    ///   same subvolume, or a path or extended attribute is longer than streams can say
     /// @throws IllegalArgumentException if there are more than [#MAX_CLONE_SOURCES]
     public void send(SendJob job) throws IOException {
         requireUnchanging(job);
@@ -138,11 +138,7 @@ public final class Sender {
             CloneTree parent = trees.get(SharedData.PARENT);
             out.write(
                     new StreamCommand.Snapshot(
-                            name,
-                            own.uuid(),
-                            own.ctransid(),
-                            parent.uuid(),
-                            parent.ctransid()));
+                            name, own.uuid(), own.ctransid(), parent.uuid(), parent.ctransid()));
         }
     }
 }

@@ -20,8 +20,8 @@ record Survey(
         return makesDirectories || namesFiles;
     }
 
-    /// Looks through the changes; what the parent has where something changed or went is noted as
-    /// a source of clones.
+    /// Looks through the changes; what the parent has where something changed or went is noted as a
+    /// source of clones.
     static Survey take(FileTree older, FileTree newer, ChangeSource changes, SharedData shared)
             throws IOException {
         Taker taker = new Taker(shared);
@@ -79,8 +79,7 @@ record Survey(
                 case Change.DataChanged data -> {
                     if (isKept) {
                         Inode was = inodes.was().orElseThrow();
-                        shared.addRange(
-                                SharedData.PARENT, was, data.offset(), end(data));
+                        shared.addRange(SharedData.PARENT, was, data.offset(), end(data));
                     }
                 }
                 case Change.Created _,

@@ -27,10 +27,7 @@ final class Whereabouts {
 
     /// The path that was asked for last.
     private record PathMemo(
-            @Nullable DirectoryLinks tree,
-            long directory,
-            long limit,
-            byte[] path) {}
+            @Nullable DirectoryLinks tree, long directory, long limit, byte[] path) {}
 
     Whereabouts(FileTree older, FileTree newer) {
         this.older = new DirectoryLinks(older);
