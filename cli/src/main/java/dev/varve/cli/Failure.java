@@ -12,6 +12,7 @@ import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.stream.StreamException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.AccessDeniedException;
@@ -63,6 +64,11 @@ final class Failure {
             }
         }
         return Thread.currentThread().isInterrupted();
+    }
+
+    static IOException unwrapped(UncheckedIOException e) {
+        IOException cause = e.getCause();
+        return cause == null ? new IOException(e) : cause;
     }
 
     /// One line that names the object and what is wrong with it.

@@ -21,9 +21,12 @@ final class SpecTree {
     }
 
     private static CommandSpec group(CommandSpec root, String word) {
-        if (!root.subcommands().containsKey(word)) {
-            root.addSubcommand(word, new CommandLine(CommandSpec.create().name(word)));
+        CommandLine known = root.subcommands().get(word);
+        if (known != null) {
+            return known.getCommandSpec();
         }
-        return root.subcommands().get(word).getCommandSpec();
+        CommandSpec group = CommandSpec.create().name(word);
+        root.addSubcommand(word, new CommandLine(group));
+        return group;
     }
 }
