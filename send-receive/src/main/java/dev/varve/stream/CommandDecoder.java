@@ -1,6 +1,39 @@
 package dev.varve.stream;
 
-import static dev.varve.stream.AttributeType.*;
+import static dev.varve.stream.AttributeType.ATIME;
+import static dev.varve.stream.AttributeType.CLONE_CTRANSID;
+import static dev.varve.stream.AttributeType.CLONE_LEN;
+import static dev.varve.stream.AttributeType.CLONE_OFFSET;
+import static dev.varve.stream.AttributeType.CLONE_PATH;
+import static dev.varve.stream.AttributeType.CLONE_UUID;
+import static dev.varve.stream.AttributeType.COMPRESSION;
+import static dev.varve.stream.AttributeType.CTIME;
+import static dev.varve.stream.AttributeType.CTRANSID;
+import static dev.varve.stream.AttributeType.DATA;
+import static dev.varve.stream.AttributeType.ENCRYPTION;
+import static dev.varve.stream.AttributeType.FALLOCATE_MODE;
+import static dev.varve.stream.AttributeType.FILE_OFFSET;
+import static dev.varve.stream.AttributeType.GID;
+import static dev.varve.stream.AttributeType.INO;
+import static dev.varve.stream.AttributeType.MODE;
+import static dev.varve.stream.AttributeType.MTIME;
+import static dev.varve.stream.AttributeType.OTIME;
+import static dev.varve.stream.AttributeType.PATH;
+import static dev.varve.stream.AttributeType.PATH_LINK;
+import static dev.varve.stream.AttributeType.PATH_TO;
+import static dev.varve.stream.AttributeType.RDEV;
+import static dev.varve.stream.AttributeType.SIZE;
+import static dev.varve.stream.AttributeType.UID;
+import static dev.varve.stream.AttributeType.UNENCODED_FILE_LEN;
+import static dev.varve.stream.AttributeType.UNENCODED_LEN;
+import static dev.varve.stream.AttributeType.UNENCODED_OFFSET;
+import static dev.varve.stream.AttributeType.UUID;
+import static dev.varve.stream.AttributeType.VERITY_ALGORITHM;
+import static dev.varve.stream.AttributeType.VERITY_BLOCK_SIZE;
+import static dev.varve.stream.AttributeType.VERITY_SALT_DATA;
+import static dev.varve.stream.AttributeType.VERITY_SIG_DATA;
+import static dev.varve.stream.AttributeType.XATTR_DATA;
+import static dev.varve.stream.AttributeType.XATTR_NAME;
 
 import dev.varve.stream.StreamCommand.Encoding;
 import dev.varve.stream.StreamCommand.Source;
@@ -47,8 +80,7 @@ final class CommandDecoder {
         return switch (type) {
             case MKFILE -> new StreamCommand.MakeFile(path, inode);
             case MKDIR -> new StreamCommand.MakeDirectory(path, inode);
-            case MKNOD ->
-                    new StreamCommand.MakeNode(path, inode, table.u64(RDEV), table.u64(MODE));
+            case MKNOD -> new StreamCommand.MakeNode(path, inode, table.u64(RDEV), table.u64(MODE));
             case MKFIFO ->
                     new StreamCommand.MakeFifo(
                             path, inode, table.u64OrZero(RDEV), table.u64OrZero(MODE));

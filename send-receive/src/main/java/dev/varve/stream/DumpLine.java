@@ -32,7 +32,7 @@ final class DumpLine {
         name(name);
         int before = bytes.size();
         escapedPath(path);
-        padding = Math.max(0, PATH_COLUMNS - (bytes.size() - before)) + 1;
+        padding = Math.max(1, PATH_COLUMNS - (bytes.size() - before));
         return this;
     }
 
@@ -42,7 +42,7 @@ final class DumpLine {
         name(name);
         int before = bytes.size();
         escapedPath(path);
-        padding = Math.max(0, PATH_COLUMNS - (bytes.size() - before)) + 1;
+        padding = Math.max(1, PATH_COLUMNS - (bytes.size() - before));
         root = join(path);
     }
 

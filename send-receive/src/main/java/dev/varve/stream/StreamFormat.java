@@ -37,8 +37,8 @@ final class StreamFormat {
     static final int MAX_SIZED_ATTRIBUTE_BYTES = 0xffff;
     static final int UUID_BYTES = 16;
 
-    /// `java.util.zip` starts a CRC at all ones. Four bytes of ones bring that register to zero, and
-    /// undoing the final inversion gives the raw register that the stream stores.
+    /// `java.util.zip` starts a CRC at all ones. Four bytes of ones bring that register to zero,
+    /// and undoing the final inversion gives the raw register that the stream stores.
     private static final byte[] CRC_PREFIX = {-1, -1, -1, -1};
 
     private StreamFormat() {}

@@ -23,8 +23,8 @@ public final class StreamReader {
     /// How to read.
     ///
     /// @param maxPayloadBytes the longest command taken, without its header
-    /// @param stopAtEnd stop at the first END and ignore what follows, instead of expecting
-    ///     another stream there
+    /// @param stopAtEnd stop at the first END and ignore what follows, instead of expecting another
+    ///   stream there
     public record Options(int maxPayloadBytes, boolean stopAtEnd) {
         private static final int DEFAULT_MAX_PAYLOAD_BYTES = 16 << 20;
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,7 @@ class StreamDumpTest {
         new StreamDump(out, zone)
                 .print(
                         new StreamReader(
-                                new ByteArrayInputStream(stream),
-                                StreamReader.Options.defaults()));
+                                new ByteArrayInputStream(stream), StreamReader.Options.defaults().withStopAtEnd(true)));
         return out.toString(StandardCharsets.ISO_8859_1);
     }
 
@@ -59,11 +59,18 @@ class StreamDumpTest {
             if (Files.exists(expected)) {
                 String text = Files.readString(expected, StandardCharsets.ISO_8859_1);
                 String dump = dump(Files.readAllBytes(file), ZoneOffset.UTC);
-                assertEquals(text, dump + "rc=0\n", file.toString());
+                assertSameLines(file, (dump + "rc=0\n").lines().toList(), text.lines().toList());
                 compared++;
             }
         }
         assertTrue(compared >= 20, compared + " dumps compared");
+    }
+
+    private static void assertSameLines(Path file, List<String> actual, List<String> expected) {
+        for (int i = 0; i < Math.min(actual.size(), expected.size()); i++) {
+            assertEquals(expected.get(i), actual.get(i), file + " line " + (i + 1));
+        }
+        assertEquals(expected.size(), actual.size(), file + " lines");
     }
 
     @Test
@@ -74,7 +81,7 @@ class StreamDumpTest {
                         new StreamCommand.MakeFile(
                                 bytes("\u0007\b\t\n\u000b\f\r\u001b \\\u0001\u007f\u0080ÿ~!"), 1)));
         assertEquals(
-                "truncate        ./a\\ b/s                         size=18446744073709551615\n",
+                "truncate        ./a\\ b/s                        size=18446744073709551615\n",
                 line(new StreamCommand.Truncate(bytes("s"), -1)));
         assertEquals(
                 "mkdir           ./a\\ b/\n", line(new StreamCommand.MakeDirectory(bytes(""), 1)));
@@ -86,7 +93,7 @@ class StreamDumpTest {
     @Test
     void attributesArePrintedRawUpToTheFirstNul() throws IOException {
         assertEquals(
-                "set_xattr       ./a\\ b/s                         name=user.x\n\u00ff"
+                "set_xattr       ./a\\ b/s                        name=user.x\n\u00ff"
                         + " data=x len=3\n",
                 line(
                         new StreamCommand.SetXattr(
@@ -96,7 +103,7 @@ class StreamDumpTest {
     @Test
     void cloneSourcesAreNotEscaped() throws IOException {
         assertEquals(
-                "clone           ./a\\ b/s                         offset=1 len=2 from=./a b/c d"
+                "clone           ./a\\ b/s                        offset=1 len=2 from=./a b/c d"
                         + " clone_offset=9223372036854775808\n",
                 line(
                         new StreamCommand.Clone(
@@ -116,7 +123,7 @@ class StreamDumpTest {
                         new Timestamp(Long.MAX_VALUE, 0),
                         Optional.of(Timestamp.EPOCH));
         assertEquals(
-                "utimes          ./a\\ b/s                         "
+                "utimes          ./a\\ b/s                        "
                         + "atime=36812-02-20T00:36:16+0000 mtime=-1-12-31T23:59:59+0000 "
                         + "ctime=@9223372036854775807\n",
                 line(utimes));
@@ -128,14 +135,14 @@ class StreamDumpTest {
     @Test
     void versionTwoCommandsArePrinted() throws IOException {
         assertEquals(
-                "fallocate       ./a\\ b/s                         mode=-1 offset=5 len=6\n",
+                "fallocate       ./a\\ b/s                        mode=-1 offset=5 len=6\n",
                 line(new StreamCommand.Fallocate(bytes("s"), -1, 5, 6)));
         assertEquals(
-                "fileattr        ./a\\ b/s                         "
+                "fileattr        ./a\\ b/s                        "
                         + "fileattr=0x18446744073709551615\n",
                 line(new StreamCommand.FileAttributes(bytes("s"), -1)));
         assertEquals(
-                "encoded_write   ./a\\ b/s                         offset=1 len=1,"
+                "encoded_write   ./a\\ b/s                        offset=1 len=1,"
                         + " unencoded_file_len=2, unencoded_len=3, unencoded_offset=4,"
                         + " compression=4294967295, encryption=0\n",
                 line(

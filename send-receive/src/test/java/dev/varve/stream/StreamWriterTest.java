@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 class StreamWriterTest {
     private static void copy(byte[] stream, StreamWriter writer) throws IOException {
         StreamReader reader =
-                new StreamReader(
-                        new ByteArrayInputStream(stream), StreamReader.Options.defaults());
+                new StreamReader(new ByteArrayInputStream(stream), StreamReader.Options.defaults());
         while (reader.advance()) {
             if (reader.startsStream()) {
                 writer.begin(reader.version());

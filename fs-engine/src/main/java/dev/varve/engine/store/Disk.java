@@ -1,0 +1,83 @@
+package dev.varve.engine.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/// The medium that is there: the file system below.
+record Disk() implements Medium {
+    /// The JDK copies a heap buffer to a direct one of the same size, kept per thread; pieces bound
+    /// that, and buffered writes are fastest at about this size.
+    private static final int PIECE_BYTES = 128 << 10;
+
+    @Override
+    public NewFile create(Path file) throws IOException {
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return new ChannelFile(channel);
+    }
+
+    @Override
+    public void createDirectory(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException _) {
+            if (!Files.isDirectory(directory)) {
+                throw new NotDirectoryException(directory.toString());
+            }
+        }
+    }
+
+    @Override
+    public void link(Path file, Path name) throws IOException {
+        Files.createLink(name, file);
+    }
+
+    @Override
+    public void rename(Path file, Path name) throws IOException {
+        Files.move(file, name, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+        Files.deleteIfExists(file);
+    }
+
+    @Override
+    public void syncDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private record ChannelFile(FileChannel channel) implements NewFile {
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+            ByteBuffer rest = bytes.duplicate();
+            while (rest.hasRemaining()) {
+                int length = Math.min(PIECE_BYTES, rest.remaining());
+                ByteBuffer piece = rest.slice(rest.position(), length);
+                while (piece.hasRemaining()) {
+                    channel.write(piece);
+                }
+                rest.position(rest.position() + length);
+            }
+        }
+
+        @Override
+        public void sync() throws IOException {
+            channel.force(true);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

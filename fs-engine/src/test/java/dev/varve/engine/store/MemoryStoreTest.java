@@ -1,0 +1,8 @@
+package dev.varve.engine.store;
+
+class MemoryStoreTest extends ObjectStoreContract {
+    @Override
+    protected ObjectStore newStore() {
+        return new MemoryStore();
+    }
+}
