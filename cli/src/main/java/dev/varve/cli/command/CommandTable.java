@@ -31,7 +31,7 @@ public final class CommandTable {
                     new Entry("property get", "show properties of a subvolume"),
                     new Entry("property set", "change a property of a subvolume"),
                     new Entry("property list", "list the properties there are"),
-//TODO                    new Entry("send", "write snapshots as a btrfs send stream"),
+                    new Entry("send", "write snapshots as a btrfs send stream"),
 //TODO                    new Entry("receive", "apply a btrfs send stream"),
 //TODO                    new Entry("export", "write a snapshot as a tar archive"),
 //TODO                    new Entry("check", "verify that everything in the pool agrees"),
@@ -72,7 +72,7 @@ public final class CommandTable {
                     case "property set" -> new PropertySetCommand();
 //TODO                    case "receive" -> new ReceiveCommand();
 //TODO                    case "restore" -> new RestoreCommand();
-//TODO                    case "send" -> new SendCommand();
+                    case "send" -> new SendCommand();
                     case "snapshots" -> new SnapshotsCommand();
                     case "stat" -> new StatCommand();
                     case "subvolume create" -> new SubvolumeCreateCommand();

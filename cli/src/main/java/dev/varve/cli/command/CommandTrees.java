@@ -4,8 +4,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// The models of all commands in one tree, for what is generated from them.
-final class SpecTree {
-    private SpecTree() {}
+public final class CommandTrees {
+    private CommandTrees() {}
+
+    /// Builds the model of every command, for the classes that takes.
+    public static void build() {
+        var _ = commandLine();
+    }
 
     static CommandLine commandLine() {
         CommandSpec root = CommandSpec.create().name("varve");
