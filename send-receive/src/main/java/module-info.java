@@ -6,6 +6,7 @@ module dev.varve.sendreceive {
     requires com.github.luben.zstd_jni;
     requires org.apache.commons.compress;
 
+    exports dev.varve.receive;
     exports dev.varve.send;
     exports dev.varve.stream;
 }

@@ -9,6 +9,8 @@ import dev.varve.engine.model.PoolBusyException;
 import dev.varve.engine.model.StorageException;
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.model.UnsupportedFormatException;
+import dev.varve.receive.MissingParentException;
+import dev.varve.receive.ReceiveFailedException;
 import dev.varve.stream.StreamException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -30,8 +32,11 @@ final class Failure {
     static ExitCode exitCode(IOException e) {
         return switch (e) {
             case UsageException _ -> ExitCode.USAGE;
+            case MissingParentException _ -> ExitCode.NOT_THERE;
             case StreamException _ -> ExitCode.UNSUPPORTED;
             case StorageException storage -> exitCode(storage);
+            case ReceiveFailedException failed when failed.getCause() instanceof IOException cause ->
+                    exitCode(cause);
             default -> ExitCode.ERROR;
         };
     }

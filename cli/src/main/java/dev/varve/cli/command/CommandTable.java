@@ -32,7 +32,7 @@ public final class CommandTable {
                     new Entry("property set", "change a property of a subvolume"),
                     new Entry("property list", "list the properties there are"),
                     new Entry("send", "write snapshots as a btrfs send stream"),
-//TODO                    new Entry("receive", "apply a btrfs send stream"),
+                    new Entry("receive", "apply a btrfs send stream"),
 //TODO                    new Entry("export", "write a snapshot as a tar archive"),
 //TODO                    new Entry("check", "verify that everything in the pool agrees"),
 //TODO                    new Entry("demo", "show the whole story on this machine's own files"),
@@ -70,7 +70,7 @@ public final class CommandTable {
                     case "property get" -> new PropertyGetCommand();
                     case "property list" -> new PropertyListCommand();
                     case "property set" -> new PropertySetCommand();
-//TODO                    case "receive" -> new ReceiveCommand();
+                    case "receive" -> new ReceiveCommand();
 //TODO                    case "restore" -> new RestoreCommand();
                     case "send" -> new SendCommand();
                     case "snapshots" -> new SnapshotsCommand();
