@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -49,7 +50,7 @@ class DirectoryReceiverIT {
     @AfterEach
     void removeDirectory() throws IOException {
         if (!top.toString().isEmpty()) {
-            try (Directory parent = Directory.open(top.getParent())) {
+            try (Directory parent = Directory.open(Objects.requireNonNull(top.getParent()))) {
                 DirectoryRemover.remove(parent, bytes(top.getFileName().toString()));
             }
         }
@@ -117,7 +118,7 @@ class DirectoryReceiverIT {
         for (String name : names(destination)) {
             assertTrue(!name.contains(".partial-"), name);
         }
-        try (Directory parent = Directory.open(destination.getParent())) {
+        try (Directory parent = Directory.open(Objects.requireNonNull(destination.getParent()))) {
             DirectoryRemover.remove(parent, bytes(destination.getFileName().toString()));
         }
     }
