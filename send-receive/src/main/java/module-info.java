@@ -8,5 +8,6 @@ module dev.varve.sendreceive {
 
     exports dev.varve.ingest;
     exports dev.varve.local;
+    exports dev.varve.restore;
     exports dev.varve.stream;
 }
