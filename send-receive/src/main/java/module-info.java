@@ -8,6 +8,8 @@ module dev.varve.sendreceive {
 
     exports dev.varve.ingest;
     exports dev.varve.local;
+    exports dev.varve.receive;
     exports dev.varve.restore;
+    exports dev.varve.send;
     exports dev.varve.stream;
 }
