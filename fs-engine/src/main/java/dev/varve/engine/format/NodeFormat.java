@@ -258,8 +258,7 @@ public final class NodeFormat {
         }
     }
 
-    private static void checkOrder(byte[] page, long address, int slot)
-            throws CorruptionException {
+    private static void checkOrder(byte[] page, long address, int slot) throws CorruptionException {
         if (slot > 0 && compareKeys(page, slot - 1, page, slot) >= 0) {
             throw new CorruptionException(
                     name(address) + " slot " + slot, "ascending keys", "one out of order");
@@ -304,9 +303,7 @@ public final class NodeFormat {
             throws CorruptionException {
         if (!valid) {
             throw new CorruptionException(
-                    name(address) + " slot " + slot,
-                    what + " " + expected,
-                    Long.toString(actual));
+                    name(address) + " slot " + slot, what + " " + expected, Long.toString(actual));
         }
     }
 

@@ -240,9 +240,7 @@ final class DraftNode {
         int left = 0;
         for (int i = 0; i < count; i++) {
             int size =
-                    i == slot
-                            ? newBytes
-                            : itemLength(i < slot ? i : i - 1) + NodeFormat.SLOT_BYTES;
+                    i == slot ? newBytes : itemLength(i < slot ? i : i - 1) + NodeFormat.SLOT_BYTES;
             if (i > 0 && left + size / 2 >= half) {
                 return i;
             }

@@ -9,40 +9,36 @@ import org.jspecify.annotations.Nullable;
 final class Fingers {
     private static final int COUNT = 4;
 
-    private final @Nullable DraftNode[] leaves = new DraftNode[COUNT];
-
-    /// By finger: the first key that belongs to a later leaf, or null if there is none.
-    private final byte @Nullable [][] bounds = new byte[COUNT][];
-
+    private final @Nullable Finger[] fingers = new Finger[COUNT];
     private int oldest;
 
     /// The leaf where `key` belongs, if it is known.
     @Nullable DraftNode find(byte[] key) {
-        for (int finger = 0; finger < COUNT; finger++) {
-            DraftNode leaf = leaves[finger];
-            if (leaf != null && holds(leaf, bounds[finger], key)) {
-                return leaf;
+        for (Finger finger : fingers) {
+            if (finger != null && finger.holds(key)) {
+                return finger.leaf;
             }
         }
         return null;
     }
 
-    /// A key below the leaf's first may belong there or before it: not known.
-    private static boolean holds(DraftNode leaf, byte @Nullable [] bound, byte[] key) {
-        return leaf.count() > 0
-                && (bound == null || Arrays.compareUnsigned(key, bound) < 0)
-                && NodeFormat.compareKey(leaf.page(), 0, key) <= 0;
-    }
-
     void remember(DraftNode leaf, byte @Nullable [] bound) {
-        leaves[oldest] = leaf;
-        bounds[oldest] = bound;
+        fingers[oldest] = new Finger(leaf, bound);
         oldest = (oldest + 1) % COUNT;
     }
 
     /// Must be called whenever leaves are split, merged, dropped or written.
     void clear() {
-        Arrays.fill(leaves, null);
-        Arrays.fill(bounds, null);
+        Arrays.fill(fingers, null);
+    }
+
+    /// @param bound the first key that belongs to a later leaf, or null if there is none
+    private record Finger(DraftNode leaf, byte @Nullable [] bound) {
+        /// A key below the leaf's first may belong there or before it: not known.
+        boolean holds(byte[] key) {
+            return leaf.count() > 0
+                    && (bound == null || Arrays.compareUnsigned(key, bound) < 0)
+                    && NodeFormat.compareKey(leaf.page(), 0, key) <= 0;
+        }
     }
 }

@@ -17,7 +17,8 @@ final class NodeReferences {
         int count = NodeFormat.count(page);
         boolean leaf = NodeFormat.level(page) == 0;
         for (int slot = 0; slot < count; slot++) {
-            long address = leaf ? blockOf(page, slot, references) : NodeFormat.childAddress(page, slot);
+            long address =
+                    leaf ? blockOf(page, slot, references) : NodeFormat.childAddress(page, slot);
             if (address != ItemReferences.NONE) {
                 visitor.visit(address);
             }
@@ -29,7 +30,6 @@ final class NodeReferences {
         int keyLength = NodeFormat.keyLength(page, slot);
         int keyOffset = NodeFormat.keyOffset(page, slot);
         int valueLength = NodeFormat.valueLength(page, slot);
-        return references.blockOf(
-                page, keyOffset, keyLength, keyOffset + keyLength, valueLength);
+        return references.blockOf(page, keyOffset, keyLength, keyOffset + keyLength, valueLength);
     }
 }

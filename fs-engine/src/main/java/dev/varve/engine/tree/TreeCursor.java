@@ -195,7 +195,8 @@ public final class TreeCursor implements TreeItem {
         return at;
     }
 
-    /// After [#descend], for the way back: steps behind the slot, unless that is a passed-over node.
+    /// After [#descend], for the way back: steps behind the slot, unless that is a passed-over
+    /// node.
     private int stepUp(int at) {
         if (NodeFormat.level(pages[at]) == 0) {
             slots[at]++;

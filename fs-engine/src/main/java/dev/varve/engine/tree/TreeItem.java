@@ -29,7 +29,6 @@ public interface TreeItem {
     default boolean keyStartsWith(byte[] prefix) {
         int offset = keyOffset();
         return keyLength() >= prefix.length
-                && Arrays.equals(
-                        page(), offset, offset + prefix.length, prefix, 0, prefix.length);
+                && Arrays.equals(page(), offset, offset + prefix.length, prefix, 0, prefix.length);
     }
 }

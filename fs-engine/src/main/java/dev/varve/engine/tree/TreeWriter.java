@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// below a shared leaf is right only once the leaf has been copied.
 ///
 /// After an [IOException] the writer can only be discarded.
-public final class TreeWriter {
+public final class TreeWriter implements TreeItems {
     /// A node smaller than this joins a neighbour that has room.
     private static final int SMALL_BYTES = NodeFormat.MAX_BYTES / 4;
 
@@ -71,14 +71,19 @@ public final class TreeWriter {
     }
 
     /// A copy of the value, or null if there is no such key.
+    @Override
     public byte @Nullable [] get(byte[] key) throws IOException {
         requireUsable();
         byte[] page = leafPage(key);
-        int slot = page == null ? -1 : NodeFormat.search(page, key);
+        if (page == null) {
+            return null;
+        }
+        int slot = NodeFormat.search(page, key);
         return slot >= 0 ? NodeFormat.value(page, slot) : null;
     }
 
     /// A cursor over all items, changes included.
+    @Override
     public TreeCursor cursor() {
         requireUsable();
         return new TreeCursor(nodes, this);
@@ -219,7 +224,10 @@ public final class TreeWriter {
 
     private boolean holds(byte[] key, byte[] value) throws IOException {
         byte[] page = leafPage(key);
-        int slot = page == null ? -1 : NodeFormat.search(page, key);
+        if (page == null) {
+            return false;
+        }
+        int slot = NodeFormat.search(page, key);
         if (slot < 0) {
             return false;
         }
@@ -375,7 +383,8 @@ public final class TreeWriter {
         if (slot < 0 || slot + 1 >= parent.count()) {
             return false;
         }
-        int separatorLength = parent.level() > 1 ? NodeFormat.keyLength(parent.page(), slot + 1) : 0;
+        int separatorLength =
+                parent.level() > 1 ? NodeFormat.keyLength(parent.page(), slot + 1) : 0;
         int bytes = childBytes(parent, slot) + childBytes(parent, slot + 1) + separatorLength;
         if (bytes - NodeFormat.HEADER_BYTES > NodeFormat.MAX_BYTES) {
             return false;
