@@ -426,7 +426,7 @@ final class TestTree implements SubvolumeWriter {
             data.get(bytes);
             long block = lineage.blocks.size() + 1L;
             lineage.blocks.put(block, bytes);
-            put(inode, new Extent.Data(at, bytes.length, block, 0, bytes.length));
+            put(inode, new Extent.Data(at, bytes.length, block, 0, bytes.length, 1));
             at += bytes.length;
         }
         grow(inode, at);
@@ -474,7 +474,8 @@ final class TestTree implements SubvolumeWriter {
                             to - from,
                             d.block(),
                             d.blockOffset() + (int) (from - d.offset()),
-                            d.blockLength());
+                            d.blockLength(),
+                            d.generation());
             case Extent.Preallocated _ -> new Extent.Preallocated(at, to - from);
             case Extent.Inline _ -> throw new IllegalStateException();
         };
