@@ -101,17 +101,18 @@ final class PoolDestination implements Destination {
             if (entry.isEmpty()) {
                 break;
             }
-            inode = entry.get().target();
             if (entry.get().isSubvolume()) {
                 subvolume =
                         transaction
-                                .child(tree, entry.get())
+                                .child(tree, inode, entry.get())
                                 .orElseThrow(() -> new NotDirectoryException(path()))
                                 .id();
                 tree = transaction.open(subvolume);
                 inode = Inode.ROOT;
             } else if (entry.get().type() != FileType.DIRECTORY) {
                 throw new NotDirectoryException(path());
+            } else {
+                inode = entry.get().target();
             }
             found++;
         }
