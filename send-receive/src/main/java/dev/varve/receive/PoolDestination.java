@@ -101,16 +101,17 @@ final class PoolDestination implements Destination {
             if (entry.isEmpty()) {
                 break;
             }
-            inode = entry.get().target();
             if (entry.get().isSubvolume()) {
                 subvolume =
                         transaction
-                                .child(tree, entry.get())
+                                .child(tree, inode, entry.get())
                                 .orElseThrow(() -> new NotDirectoryException(path()))
                                 .id();
                 tree = transaction.open(subvolume);
                 inode = Inode.ROOT;
-            } else if (entry.get().type() != FileType.DIRECTORY) {
+            } else if (entry.get().type() == FileType.DIRECTORY) {
+                inode = entry.get().target();
+            } else {
                 throw new NotDirectoryException(path());
             }
             found++;
