@@ -2,6 +2,8 @@ package dev.varve.send;
 
 import dev.varve.engine.FileTree;
 import dev.varve.engine.SnapshotDiff;
+import dev.varve.engine.model.Change;
+import dev.varve.engine.model.Scan;
 import dev.varve.stream.StreamCommand;
 import dev.varve.stream.StreamWriter;
 import java.io.IOException;
@@ -27,16 +29,23 @@ public final class Sender {
     private final StreamWriter out;
     private final SendOptions options;
     private final boolean isMeasuring;
+    private final Differ differ;
     private boolean isOpen;
+
+    /// Finds the changes between two trees.
+    interface Differ {
+        Scan<Change> between(FileTree older, FileTree newer) throws IOException;
+    }
 
     /// The writer's output stays the caller's to close.
     public Sender(StreamWriter out, SendOptions options) {
-        this(out, options, false);
+        this(out, options, SnapshotDiff::between, false);
     }
 
-    private Sender(StreamWriter out, SendOptions options, boolean isMeasuring) {
+    Sender(StreamWriter out, SendOptions options, Differ differ, boolean isMeasuring) {
         this.out = out;
         this.options = options;
+        this.differ = differ;
         this.isMeasuring = isMeasuring;
     }
 
@@ -44,7 +53,7 @@ public final class Sender {
     /// With compressed data it is the most it can be.
     public static long measure(List<SendJob> jobs, SendOptions options) throws IOException {
         StreamWriter counter = new StreamWriter(OutputStream.nullOutputStream());
-        Sender sender = new Sender(counter, options, true);
+        Sender sender = new Sender(counter, options, SnapshotDiff::between, true);
         for (SendJob job : jobs) {
             sender.send(job);
         }
@@ -124,7 +133,7 @@ public final class Sender {
                 new IncrementalSend(
                                 new IncrementalSend.Parts(
                                         sink, where, newInodes, files, attributes, shared),
-                                () -> SnapshotDiff.between(parent, job.tree()))
+                                () -> differ.between(parent, job.tree()))
                         .send();
             }
         }
