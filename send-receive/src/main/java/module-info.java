@@ -1,4 +1,4 @@
-/// Streams in and out: the btrfs send stream, what plays it into a pool or a directory.
+/// The btrfs send stream both ways, directory import and restore, tar.
 module dev.varve.sendreceive {
     requires static transitive org.jspecify;
     requires transitive dev.varve.engine;
@@ -9,6 +9,7 @@ module dev.varve.sendreceive {
     exports dev.varve.ingest;
     exports dev.varve.local;
     exports dev.varve.receive;
+    exports dev.varve.restore;
     exports dev.varve.send;
     exports dev.varve.stream;
 }
