@@ -2,4 +2,6 @@
 /// nothing of ours.
 module dev.varve.posix {
     requires static transitive org.jspecify;
+
+    exports dev.varve.posix;
 }

@@ -1,4 +1,4 @@
-/// The varve command: argument parsing, output, exit codes. Only Main prints and exits.
+/// The varve command. Entry: [dev.varve.cli.Main], the only class that prints errors and exits.
 @NullMarked
 package dev.varve.cli;
 

@@ -1,6 +1,10 @@
 package dev.varve.engine.pack;
 
+import dev.varve.engine.format.Head.NewPack;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +21,7 @@ final class Appending implements AutoCloseable {
     private final ExecutorService compressors;
     private final ExecutorService writers;
     private final ConcurrentHashMap<Long, OpenPack> openPacks = new ConcurrentHashMap<>();
+    private final List<NewPack> sealed = new ArrayList<>();
 
     Appending(PackSource source, BlockStoreOptions options, PackNumbers numbers) {
         this.codec = source.codec();
@@ -59,8 +64,27 @@ final class Appending implements AutoCloseable {
     KindStatistics write(OpenPack pack)
             throws IOException, InterruptedException, ExecutionException {
         KindStatistics written = writer.write(pack);
+        synchronized (sealed) {
+            sealed.add(
+                    new NewPack(
+                            pack.number(),
+                            BlockKinds.id(pack.kind()),
+                            (int) written.blocks(),
+                            written.storedBytes(),
+                            written.rawBytes()));
+        }
         openPacks.remove(pack.number());
         return written;
+    }
+
+    /// The packs put in the store since this was last asked, in order of number.
+    List<NewPack> takeSealed() {
+        synchronized (sealed) {
+            List<NewPack> taken =
+                    sealed.stream().sorted(Comparator.comparingLong(NewPack::number)).toList();
+            sealed.clear();
+            return taken;
+        }
     }
 
     /// The pack of this number if it is not in the store yet.
@@ -68,8 +92,10 @@ final class Appending implements AutoCloseable {
         return openPacks.get(packNumber);
     }
 
-    void forgetOpenPacks() {
+    /// Forgets what was appended and not committed.
+    void forget() {
         openPacks.clear();
+        takeSealed();
     }
 
     /// Ends the threads; what is not in the store yet will not be.

@@ -1,6 +1,7 @@
 package dev.varve.engine.pack;
 
 import dev.varve.engine.format.BlockAddress;
+import dev.varve.engine.format.Head.NewPack;
 import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackSlot;
 import dev.varve.engine.model.CorruptionException;
@@ -8,6 +9,7 @@ import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.store.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +102,11 @@ public final class BlockStore implements Blocks, Closeable {
         metadata.awaitWritten();
     }
 
+    /// The packs put in the store since this was last asked, for the commit to account for.
+    public List<NewPack> takeSealed() {
+        return appending.takeSealed();
+    }
+
     /// Tells that a commit refers to what was flushed: [#discard] will leave it.
     public void committed() {
         numbers.commit();
@@ -116,7 +123,7 @@ public final class BlockStore implements Blocks, Closeable {
         try {
             data.discard();
             metadata.discard();
-            appending.forgetOpenPacks();
+            appending.forget();
             deleteUncommitted();
         } catch (InterruptedException e) {
             interrupted = true;

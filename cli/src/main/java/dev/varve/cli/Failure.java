@@ -1,0 +1,107 @@
+package dev.varve.cli;
+
+import dev.varve.cli.command.ExitCode;
+import dev.varve.cli.pool.UsageException;
+import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.model.NoPoolException;
+import dev.varve.engine.model.NoSpaceException;
+import dev.varve.engine.model.PoolBusyException;
+import dev.varve.engine.model.StorageException;
+import dev.varve.engine.model.StoreFailedException;
+import dev.varve.engine.model.UnsupportedFormatException;
+import dev.varve.receive.MissingParentException;
+import dev.varve.receive.ReceiveFailedException;
+import dev.varve.stream.StreamException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import org.jspecify.annotations.Nullable;
+
+/// What an exception means to the caller of the process: one exit code, one line.
+final class Failure {
+    private Failure() {}
+
+    static ExitCode exitCode(IOException e) {
+        return switch (e) {
+            case UsageException _ -> ExitCode.USAGE;
+            case MissingParentException _ -> ExitCode.NOT_THERE;
+            case StreamException _ -> ExitCode.UNSUPPORTED;
+            case StorageException storage -> exitCode(storage);
+            case ReceiveFailedException failed when failed.getCause() instanceof IOException cause ->
+                    exitCode(cause);
+            default -> ExitCode.ERROR;
+        };
+    }
+
+    private static ExitCode exitCode(StorageException e) {
+        return switch (e) {
+            case NoPoolException _ -> ExitCode.NOT_THERE;
+            case PoolBusyException _ -> ExitCode.BUSY;
+            case CorruptionException _ -> ExitCode.CORRUPT;
+            case UnsupportedFormatException _ -> ExitCode.UNSUPPORTED;
+            case NoSpaceException _ -> ExitCode.ERROR;
+            // A local medium says why in the file system's words; anything else is out of reach.
+            case StoreFailedException _ ->
+                    isLocal(e.getCause()) ? ExitCode.ERROR : ExitCode.UNREACHABLE;
+        };
+    }
+
+    private static boolean isLocal(@Nullable Throwable cause) {
+        return cause instanceof FileSystemException;
+    }
+
+    /// Whether the user's interrupt came out as this.
+    static boolean isInterruption(IOException e) {
+        for (Throwable at = e; at != null; at = at.getCause()) {
+            if (at instanceof ClosedByInterruptException
+                    || at instanceof FileLockInterruptionException
+                    || at instanceof InterruptedIOException
+                    || at instanceof InterruptedException) {
+                return true;
+            }
+        }
+        return Thread.currentThread().isInterrupted();
+    }
+
+    static IOException unwrapped(UncheckedIOException e) {
+        IOException cause = e.getCause();
+        return cause == null ? new IOException(e) : cause;
+    }
+
+    /// One line that names the object and what is wrong with it.
+    static String message(IOException e) {
+        String text =
+                switch (e) {
+                    case FileSystemException file -> fileMessage(file);
+                    default -> String.valueOf(e.getMessage());
+                };
+        return text.equals("null") ? e.getClass().getSimpleName() : text;
+    }
+
+    private static String fileMessage(FileSystemException e) {
+        String file = String.valueOf(e.getFile());
+        String other = e.getOtherFile();
+        String object = other == null ? file : file + " -> " + other;
+        String reason = e.getReason();
+        if (reason != null && !reason.isEmpty()) {
+            return object + ": " + reason;
+        }
+        return object
+                + switch (e) {
+                    case NoSuchFileException _ -> ": no such file or directory";
+                    case FileAlreadyExistsException _ -> ": exists already";
+                    case NotDirectoryException _ -> ": not a directory";
+                    case DirectoryNotEmptyException _ -> ": directory not empty";
+                    case AccessDeniedException _ -> ": permission denied";
+                    default -> ": failed";
+                };
+    }
+}

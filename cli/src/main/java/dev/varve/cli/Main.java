@@ -1,0 +1,108 @@
+package dev.varve.cli;
+
+import dev.varve.cli.command.CommandRunner;
+import dev.varve.cli.command.ExitCode;
+import dev.varve.cli.command.Invocation;
+import dev.varve.cli.output.ClosedOutputException;
+import dev.varve.cli.output.Console;
+import dev.varve.cli.output.ErrorReport;
+import dev.varve.cli.output.Terminals;
+import dev.varve.cli.pool.PoolSession;
+import dev.varve.engine.ReadView;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The process: runs one command, prints what went wrong as one line, and exits. Nothing else in
+/// Varve does either.
+public final class Main {
+    private final Console console;
+    private @Nullable Invocation invocation;
+
+    private Main(Console console) {
+        this.console = console;
+    }
+
+    /// The `varve` program.
+    public static void main(String[] argv) {
+        Interruption interruption = Interruption.guard(Thread.currentThread());
+        ExitCode code = run(Arguments.exact(argv), processConsole());
+        interruption.finished();
+        System.exit(code.status());
+    }
+
+    private static Console processConsole() {
+        return new Console(
+                System.in,
+                new FileOutputStream(FileDescriptor.out),
+                new FileOutputStream(FileDescriptor.err),
+                Terminals.find(),
+                System.getenv(),
+                Clock.systemDefaultZone());
+    }
+
+    /// Runs one command in this process; errors end up on the console and in the exit code.
+    ///
+    /// @param argv arguments as [dev.varve.cli.output.RawText] carries them
+    public static ExitCode run(List<String> argv, Console console) {
+        return new Main(console).run(argv);
+    }
+
+    private ExitCode run(List<String> argv) {
+        try {
+            return new CommandRunner(console, call -> invocation = call).run(argv);
+        } catch (InterruptedException e) {
+            return interrupted();
+        } catch (UncheckedIOException e) {
+            return failed(Failure.unwrapped(e), argv);
+        } catch (IOException e) {
+            return failed(e, argv);
+        }
+    }
+
+    private ExitCode failed(IOException e, List<String> argv) {
+        if (Failure.isInterruption(e)) {
+            return interrupted();
+        }
+        if (e instanceof ClosedOutputException closed && closed.isBrokenPipe()) {
+            return ExitCode.ERROR;
+        }
+        ExitCode code = Failure.exitCode(e);
+        boolean json = argv.contains("--json");
+        ErrorReport.print(console, Failure.message(e), code.status(), code.word(), json);
+        return code;
+    }
+
+    private ExitCode interrupted() {
+        // From here on a second look at the pool must not be cut short.
+        boolean _ = Thread.interrupted();
+        boolean json = invocation != null && invocation.output().isJson();
+        ExitCode code = ExitCode.INTERRUPTED;
+        ErrorReport.print(console, "interrupted" + poolState(), code.status(), code.word(), json);
+        return code;
+    }
+
+    /// What became of the pool that the command set out to change.
+    private String poolState() {
+        Invocation call = invocation;
+        Optional<Path> changed = call == null ? Optional.empty() : call.changedPool();
+        if (call == null || changed.isEmpty()) {
+            return "";
+        }
+        try (PoolSession session = PoolSession.open(changed.get(), call.poolOptions());
+                ReadView view = session.read()) {
+            long before = call.generationBefore();
+            return view.generation() == before
+                    ? "; the pool is unchanged since generation " + before
+                    : "; the pool is committed as generation " + view.generation();
+        } catch (IOException e) {
+            return "; the pool could not be looked at: " + Failure.message(e);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.varve.cli.command;
+
+import java.util.List;
+import java.util.Optional;
+
+/// All commands by their words. Only the command that argv names is ever built.
+public final class CommandTable {
+    /// Every command with the line that the overview shows, in the overview's order.
+    static final List<Entry> ENTRIES =
+            List.of(
+                    new Entry("init", "make an empty pool in a directory"),
+                    new Entry("backup", "import a directory and take a snapshot, in one line"),
+                    new Entry("import", "make a subvolume equal a directory or a tar archive"),
+                    new Entry("snapshots", "list snapshots by time"),
+//TODO                    new Entry("restore", "put a snapshot, or a path in it, into a directory"),
+                    new Entry("ls", "list a directory in the pool"),
+                    new Entry("cat", "print a file in the pool"),
+                    new Entry("stat", "show everything known of a path in the pool"),
+                    new Entry("du", "sum up sizes below a path"),
+                    new Entry("diff", "show what differs between two snapshots"),
+//TODO                    new Entry("find-new", "list files changed since a generation"),
+                    new Entry("subvolume create", "make an empty subvolume"),
+                    new Entry("subvolume delete", "delete subvolumes and snapshots"),
+                    new Entry("subvolume list", "list subvolumes and snapshots"),
+                    new Entry("subvolume snapshot", "take a snapshot, alone or recursively"),
+                    new Entry("subvolume show", "show what is known of a subvolume"),
+                    new Entry("subvolume get-default", "show the default subvolume"),
+                    new Entry("subvolume set-default", "choose the default subvolume"),
+//TODO                    new Entry("subvolume find-new", "list files changed since a generation"),
+                    new Entry("subvolume sync", "free the space of deleted subvolumes"),
+                    new Entry("property get", "show properties of a subvolume"),
+                    new Entry("property set", "change a property of a subvolume"),
+                    new Entry("property list", "list the properties there are"),
+                    new Entry("send", "write snapshots as a btrfs send stream"),
+                    new Entry("receive", "apply a btrfs send stream"),
+//TODO                    new Entry("export", "write a snapshot as a tar archive"),
+//TODO                    new Entry("check", "verify that everything in the pool agrees"),
+//TODO                    new Entry("demo", "show the whole story on this machine's own files"),
+                    new Entry("completion", "print a completion script for bash or zsh"),
+                    new Entry("help", "show help for a command"),
+                    new Entry("version", "show the version"));
+
+    private CommandTable() {}
+
+    /// A command's words and its line in the overview.
+    record Entry(String words, String summary) {
+        boolean isIn(String group) {
+            return words.startsWith(group + " ");
+        }
+    }
+
+    /// Makes the command with exactly these words.
+    static Optional<Command> find(String words) {
+        Command command =
+                switch (words) {
+                    case "backup" -> new BackupCommand();
+                    case "cat" -> new CatCommand();
+//TODO                    case "check" -> new CheckCommand();
+                    case "completion" -> new CompletionCommand();
+//TODO                    case "demo" -> new DemoCommand();
+                    case "diff" -> new DiffCommand();
+                    case "du" -> new DuCommand();
+//TODO                    case "export" -> new ExportCommand();
+//TODO                    case "find-new", "subvolume find-new" -> new FindNewCommand(words);
+                    case "generate-man" -> new GenerateManCommand();
+                    case "help" -> new HelpCommand();
+                    case "import" -> new ImportCommand();
+                    case "init" -> new InitCommand();
+                    case "ls" -> new LsCommand();
+                    case "property get" -> new PropertyGetCommand();
+                    case "property list" -> new PropertyListCommand();
+                    case "property set" -> new PropertySetCommand();
+                    case "receive" -> new ReceiveCommand();
+//TODO                    case "restore" -> new RestoreCommand();
+                    case "send" -> new SendCommand();
+                    case "snapshots" -> new SnapshotsCommand();
+                    case "stat" -> new StatCommand();
+                    case "subvolume create" -> new SubvolumeCreateCommand();
+                    case "subvolume delete" -> new SubvolumeDeleteCommand();
+                    case "subvolume get-default" -> new SubvolumeGetDefaultCommand();
+                    case "subvolume list" -> new SubvolumeListCommand();
+                    case "subvolume set-default" -> new SubvolumeSetDefaultCommand();
+                    case "subvolume show" -> new SubvolumeShowCommand();
+                    case "subvolume snapshot" -> new SubvolumeSnapshotCommand();
+                    case "subvolume sync" -> new SubvolumeSyncCommand();
+                    case "version" -> new VersionCommand();
+                    default -> null;
+                };
+        return Optional.ofNullable(command);
+    }
+
+    /// The words that may follow `group`, which is empty for the first word.
+    static List<String> wordsIn(String group) {
+        return ENTRIES.stream()
+                .filter(entry -> group.isEmpty() || entry.isIn(group))
+                .map(entry -> firstWord(entry.words().substring(skip(group))))
+                .distinct()
+                .toList();
+    }
+
+    /// The commands of a group, or all of them.
+    static List<Entry> in(String group) {
+        return ENTRIES.stream().filter(entry -> group.isEmpty() || entry.isIn(group)).toList();
+    }
+
+    static boolean isGroup(String words) {
+        return ENTRIES.stream().anyMatch(entry -> entry.isIn(words));
+    }
+
+    private static int skip(String group) {
+        return group.isEmpty() ? 0 : group.length() + 1;
+    }
+
+    private static String firstWord(String words) {
+        int blank = words.indexOf(' ');
+        return blank < 0 ? words : words.substring(0, blank);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.output.JsonWriter;
+import dev.varve.cli.output.Output;
+import dev.varve.cli.pool.PoolMaker;
+import dev.varve.cli.pool.UsageException;
+import dev.varve.engine.PoolSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// `varve init`
+final class InitCommand implements Command {
+    private static final int HIGHEST_LEVEL = 19;
+
+    @Override
+    public CommandSpec spec() {
+        return new SpecBuilder("init", "[options] [POOL]", "Make an empty pool in a directory.")
+                .about(
+                        "The directory is created if missing. One that holds anything is refused.",
+                        "A pool in a directory is plain: checksummed and compressed, not encrypted.")
+                .flag("A plain pool; the default for a directory.", "--plain")
+                .value(
+                        "NAME",
+                        "Checksum of every block: crc32c, xxh3 (default), sha256 or blake2b.",
+                        "--checksum")
+                .number("LEVEL", "zstd level of new blocks: 0 (off) to 19; default 1.", "--level")
+                .value("TEXT", "A label for people.", "-L", "--label")
+                .operand("POOL", "0..1", "Where; default: what -P or VARVE_POOL names.")
+                .example("varve init /backup/pool", "then: export VARVE_POOL=/backup/pool")
+                .build();
+    }
+
+    @Override
+    public ExitCode run(Invocation call) throws IOException {
+        Optional<String> named = call.operand(0);
+        Path directory =
+                named.isPresent() ? Invocation.localPath(named.get()) : call.poolDirectory();
+        PoolSettings settings = settings(call);
+        PoolMaker.create(directory, settings, call.poolOptions());
+        Output output = call.output();
+        if (output.isJson()) {
+            try (JsonWriter json = output.json("init")) {
+                json.field("pool", directory.toString())
+                        .field("pool_id", settings.poolId().toString())
+                        .field("checksum", name(settings.checksum()))
+                        .field("compression_level", settings.compressionLevel())
+                        .field("label", settings.label())
+                        .end();
+            }
+        }
+        output.say("Created pool " + settings.poolId() + " in '" + directory + "'");
+        return ExitCode.OK;
+    }
+
+    private static PoolSettings settings(Invocation call) throws UsageException {
+        PoolSettings defaults = PoolSettings.defaults();
+        long level = call.number("--level", defaults.compressionLevel());
+        if (level < 0 || level > HIGHEST_LEVEL) {
+            throw new UsageException("--level is 0 to " + HIGHEST_LEVEL + ", not " + level);
+        }
+        Optional<String> checksum = call.value("--checksum");
+        return new PoolSettings(
+                defaults.poolId(),
+                checksum.isPresent() ? checksum(checksum.get()) : defaults.checksum(),
+                (int) level,
+                call.value("--label").orElse(""));
+    }
+
+    private static PoolSettings.Checksum checksum(String named) throws UsageException {
+        for (PoolSettings.Checksum checksum : PoolSettings.Checksum.values()) {
+            if (name(checksum).equals(named)) {
+                return checksum;
+            }
+        }
+        throw new UsageException(
+                "--checksum is crc32c, xxh3, sha256 or blake2b, not '" + named + "'");
+    }
+
+    private static String name(PoolSettings.Checksum checksum) {
+        return checksum.name().toLowerCase(Locale.ROOT);
+    }
+}

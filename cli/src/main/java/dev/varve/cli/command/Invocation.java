@@ -1,0 +1,148 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.output.Console;
+import dev.varve.cli.output.Output;
+import dev.varve.cli.pool.PoolPath;
+import dev.varve.cli.pool.PoolSession;
+import dev.varve.cli.pool.UsageException;
+import dev.varve.engine.PoolOptions;
+import dev.varve.engine.WriteTransaction;
+import dev.varve.engine.model.Timestamp;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.ParseResult;
+
+/// One run of a command: what was typed, where to print, and the pool it names. Used by one thread.
+public final class Invocation {
+    private final ParseResult arguments;
+    private final Console console;
+    private final Output output;
+    private Optional<Path> changedPool = Optional.empty();
+    private long generationBefore;
+
+    public Invocation(ParseResult arguments, Console console, Output output) {
+        this.arguments = arguments;
+        this.console = console;
+        this.output = output;
+    }
+
+    public Console console() {
+        return console;
+    }
+
+    public Output output() {
+        return output;
+    }
+
+    /// The command's words, such as `subvolume list`.
+    public String words() {
+        String name = arguments.commandSpec().name();
+        return name.substring(name.indexOf(' ') + 1);
+    }
+
+    public boolean has(String option) {
+        return arguments.hasMatchedOption(option);
+    }
+
+    /// The value of an option; empty if it was not given.
+    public Optional<String> value(String option) {
+        return Optional.ofNullable(arguments.matchedOptionValue(option, null));
+    }
+
+    /// The number an option was given.
+    public long number(String option, long otherwise) {
+        return arguments.matchedOptionValue(option, otherwise);
+    }
+
+    /// All values of an option that may be repeated.
+    public List<String> values(String option) {
+        return arguments.matchedOptionValue(option, List.of());
+    }
+
+    /// The operand at that index; empty if it was left out.
+    public Optional<String> operand(int index) {
+        return Optional.ofNullable(arguments.matchedPositionalValue(index, null));
+    }
+
+    /// An operand that the command's model demands.
+    public String required(int index) throws UsageException {
+        return operand(index)
+                .orElseThrow(() -> new UsageException(words() + ": an operand is missing"));
+    }
+
+    /// All operands from that index on.
+    public List<String> operandsFrom(int index) {
+        return arguments.matchedPositionalValue(index, List.of());
+    }
+
+    /// The operand at that index as a path in the pool.
+    public PoolPath path(int index) throws UsageException {
+        return PoolPath.parse(required(index));
+    }
+
+    /// A path on this machine.
+    public static Path localPath(String text) throws UsageException {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new UsageException(text + ": not a path here: " + e.getReason());
+        }
+    }
+
+    /// The directory of the pool that `-P` or `VARVE_POOL` names.
+    public Path poolDirectory() throws UsageException {
+        Optional<String> named =
+                value("--pool")
+                        .or(() -> Optional.ofNullable(console.environment().get("VARVE_POOL")))
+                        .filter(name -> !name.isEmpty());
+        return localPath(
+                named.orElseThrow(
+                        () -> new UsageException("no pool named: give -P POOL or set VARVE_POOL")));
+    }
+
+    /// Opens the named pool.
+    public PoolSession openPool() throws IOException {
+        return PoolSession.open(poolDirectory(), poolOptions());
+    }
+
+    public PoolOptions poolOptions() {
+        PoolOptions defaults = PoolOptions.defaults();
+        return new PoolOptions(
+                console.clock(),
+                defaults.writerWait(),
+                defaults.nodeCacheBytes(),
+                defaults.threads());
+    }
+
+    /// Becomes the pool's writer, and remembers what an interrupted user wants to know.
+    public WriteTransaction begin(PoolSession session) throws IOException {
+        WriteTransaction transaction = session.begin();
+        changedPool = Optional.of(session.directory());
+        generationBefore = transaction.generation();
+        return transaction;
+    }
+
+    /// Like [#begin], for a command whose transactions are begun by the layer below.
+    public void watch(PoolSession session) throws IOException {
+        generationBefore = session.generation();
+        changedPool = Optional.of(session.directory());
+    }
+
+    /// The pool this command set out to change.
+    public Optional<Path> changedPool() {
+        return changedPool;
+    }
+
+    /// The pool's generation when this command began to change it.
+    public long generationBefore() {
+        return generationBefore;
+    }
+
+    /// Now, for what is made in the pool.
+    public Timestamp now() {
+        return Timestamp.of(console.clock().instant());
+    }
+}
