@@ -9,9 +9,12 @@ import dev.varve.engine.model.PoolBusyException;
 import dev.varve.engine.model.StorageException;
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.model.UnsupportedFormatException;
+import dev.varve.receive.MissingParentException;
+import dev.varve.receive.ReceiveFailedException;
 import dev.varve.stream.StreamException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.AccessDeniedException;
@@ -29,8 +32,11 @@ final class Failure {
     static ExitCode exitCode(IOException e) {
         return switch (e) {
             case UsageException _ -> ExitCode.USAGE;
+            case MissingParentException _ -> ExitCode.NOT_THERE;
             case StreamException _ -> ExitCode.UNSUPPORTED;
             case StorageException storage -> exitCode(storage);
+            case ReceiveFailedException failed when failed.getCause() instanceof IOException cause ->
+                    exitCode(cause);
             default -> ExitCode.ERROR;
         };
     }
@@ -63,6 +69,11 @@ final class Failure {
             }
         }
         return Thread.currentThread().isInterrupted();
+    }
+
+    static IOException unwrapped(UncheckedIOException e) {
+        IOException cause = e.getCause();
+        return cause == null ? new IOException(e) : cause;
     }
 
     /// One line that names the object and what is wrong with it.

@@ -9,8 +9,8 @@ import dev.varve.cli.output.ErrorReport;
 import dev.varve.cli.output.Terminals;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.engine.ReadView;
-import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ public final class Main {
         } catch (InterruptedException e) {
             return interrupted();
         } catch (UncheckedIOException e) {
-            return failed(e.getCause(), argv);
+            return failed(Failure.unwrapped(e), argv);
         } catch (IOException e) {
             return failed(e, argv);
         }

@@ -1,45 +1,146 @@
 package dev.varve.engine;
 
+import dev.varve.engine.commit.Commit;
+import dev.varve.engine.commit.Heads;
+import dev.varve.engine.commit.WriterNumbers;
+import dev.varve.engine.format.ChecksumKind;
+import dev.varve.engine.format.Head;
+import dev.varve.engine.format.PoolFormat;
+import dev.varve.engine.format.PoolRecord;
+import dev.varve.engine.model.NoPoolException;
+import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.pack.BlockStore;
+import dev.varve.engine.pack.BlockStoreOptions;
+import dev.varve.engine.pack.PackLocator;
+import dev.varve.engine.pack.Sealer;
+import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
+import dev.varve.engine.store.WriterLock;
+import dev.varve.engine.tree.NodeCache;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
 
 /// A pool: subvolumes and snapshots in an object store. Open it once per process; any number of
 /// [ReadView]s and one [WriteTransaction] at a time may be in use.
 public final class Pool implements Closeable {
-    private Pool() {}
+    private static final int MAX_POOL_BYTES = 1 << 20;
+
+    private final ObjectStore store;
+    private final PoolOptions options;
+    private final PoolSettings settings;
+    private final Heads heads;
+    private final BlockStore blocks;
+    private final NodeCache nodes;
+
+    private Pool(ObjectStore store, PoolOptions options, PoolRecord record) throws IOException {
+        this.store = store;
+        this.options = options;
+        ChecksumKind checksum = ChecksumKind.of(PoolFormat.NAME, record.checksum());
+        this.settings =
+                new PoolSettings(
+                        record.poolId(),
+                        PoolSettings.Checksum.valueOf(checksum.name()),
+                        record.compressionLevel(),
+                        record.label());
+        this.heads = new Heads(store, record.poolId());
+        this.blocks =
+                new BlockStore(
+                        store,
+                        record.poolId(),
+                        BlockStoreOptions.of(
+                                checksum, record.compressionLevel(), options.threads()),
+                        new WriterNumbers(store, record.poolId())::claim,
+                        PackLocator.FIRST_OBJECT,
+                        Sealer.PLAIN);
+        this.nodes = new NodeCache(blocks, options.nodeCacheBytes());
+    }
 
     /// Makes an empty pool.
     ///
     /// @throws java.nio.file.FileAlreadyExistsException if there is one already
     public static void create(ObjectStore store, PoolSettings settings, PoolOptions options)
             throws IOException {
-        throw new UnsupportedOperationException();
+        Timestamp now = Timestamp.of(options.clock().instant());
+        int checksum = ChecksumKind.valueOf(settings.checksum().name()).id();
+        PoolRecord record =
+                new PoolRecord(
+                        settings.poolId(),
+                        now,
+                        checksum,
+                        settings.compressionLevel(),
+                        settings.label());
+        try (WriterLock _ = store.lock(options.writerWait())) {
+            store.create(PoolFormat.NAME, List.of(ByteBuffer.wrap(PoolFormat.write(record))));
+        }
     }
 
     /// Opens a pool; closing it leaves the store open.
     ///
-    /// @throws dev.varve.engine.model.NoPoolException if there is none
+    /// @throws NoPoolException if there is none
     public static Pool open(ObjectStore store, PoolOptions options) throws IOException {
-        throw new UnsupportedOperationException();
+        byte[] bytes;
+        try {
+            bytes = store.get(PoolFormat.NAME, new ByteRange.From(0, MAX_POOL_BYTES)).bytes();
+        } catch (NoSuchFileException _) {
+            throw new NoPoolException(store.location(), "there is no object 'pool'");
+        }
+        return new Pool(store, options, PoolFormat.read(PoolFormat.NAME, bytes));
     }
 
     public PoolSettings settings() {
-        throw new UnsupportedOperationException();
+        return settings;
     }
 
     /// The newest committed state.
     public ReadView read() throws IOException {
-        throw new UnsupportedOperationException();
+        return view(newest());
+    }
+
+    private CommittedView view(Head head) {
+        return new CommittedView(head, nodes, blocks);
+    }
+
+    /// A pool that was just made has no head yet: its first transaction makes the top level.
+    private Head newest() throws IOException {
+        List<Long> generations = heads.generations();
+        return generations.isEmpty()
+                ? Commit.origin(settings.poolId())
+                : heads.load(generations.getLast());
     }
 
     /// Becomes the one writer, on top of the newest committed state.
     ///
     /// @throws dev.varve.engine.model.PoolBusyException if another writer holds the pool
     public WriteTransaction begin() throws IOException {
-        throw new UnsupportedOperationException();
+        WriterLock lock = store.lock(options.writerWait());
+        try {
+            Head base = newest();
+            Commit commit = new Commit(base, heads, blocks, nodes);
+            Transaction transaction =
+                    new Transaction(view(base), commit, options.clock(), () -> end(lock));
+            transaction.makeTopLevelIfNew();
+            return transaction;
+        } catch (IOException | RuntimeException e) {
+            end(lock);
+            throw e;
+        }
+    }
+
+    /// Takes back what was appended and not committed, and lets the next writer in.
+    private void end(WriterLock lock) {
+        try (lock) {
+            blocks.discard();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
-    public void close() throws IOException {}
+    public void close() {
+        blocks.close();
+    }
 }

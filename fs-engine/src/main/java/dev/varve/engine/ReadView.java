@@ -1,5 +1,6 @@
 package dev.varve.engine;
 
+import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
@@ -32,8 +33,9 @@ public interface ReadView extends Closeable {
     /// @throws java.nio.file.NoSuchFileException if there is none
     FileTree open(SubvolumeId id) throws IOException;
 
-    /// The nested subvolume that an entry of `parent` names; empty if the entry is a placeholder.
-    Optional<SubvolumeInfo> child(FileTree parent, dev.varve.engine.model.DirEntry entry)
+    /// The nested subvolume that an entry in a directory of `parent` names; empty if the entry is a
+    /// placeholder, or no subvolume.
+    Optional<SubvolumeInfo> child(FileTree parent, long directory, DirEntry entry)
             throws IOException;
 
     @Override

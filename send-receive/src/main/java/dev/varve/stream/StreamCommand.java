@@ -10,6 +10,10 @@ import java.util.UUID;
 /// wire and unsigned unless said otherwise. Buffers of a command that was read are valid until the
 /// next read.
 public sealed interface StreamCommand {
+    /// What it is about, relative to the subvolume; its name for [Subvolume] and [Snapshot], empty
+    /// for [End].
+    byte[] path();
+
     record Subvolume(byte[] path, UUID uuid, long ctransid) implements StreamCommand {}
 
     record Snapshot(byte[] path, UUID uuid, long ctransid, UUID cloneUuid, long cloneCtransid)
@@ -65,7 +69,14 @@ public sealed interface StreamCommand {
             implements StreamCommand {}
 
     /// Ends a subvolume.
-    record End() implements StreamCommand {}
+    record End() implements StreamCommand {
+        private static final byte[] NO_PATH = {};
+
+        @Override
+        public byte[] path() {
+            return NO_PATH;
+        }
+    }
 
     /// Only in streams made without data: these bytes changed.
     record UpdateExtent(byte[] path, long offset, long length) implements StreamCommand {}

@@ -25,7 +25,8 @@ final class CompletionCommand implements Command {
             throw new UsageException("completion for bash or zsh, not for '" + shell + "'");
         }
         // The script turns on bash emulation by itself when zsh reads it.
-        call.output().lines(AutoComplete.bash("varve", SpecTree.commandLine()));
+        String script = AutoComplete.bash("varve", CommandTrees.commandLine());
+        call.output().lines(shell.equals("zsh") ? "#compdef varve\n" + script : script);
         return ExitCode.OK;
     }
 }

@@ -125,6 +125,12 @@ public final class Invocation {
         return transaction;
     }
 
+    /// Like [#begin], for a command whose transactions are begun by the layer below.
+    public void watch(PoolSession session) throws IOException {
+        generationBefore = session.generation();
+        changedPool = Optional.of(session.directory());
+    }
+
     /// The pool this command set out to change.
     public Optional<Path> changedPool() {
         return changedPool;

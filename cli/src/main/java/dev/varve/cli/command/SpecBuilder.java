@@ -87,7 +87,9 @@ final class SpecBuilder {
 
     SpecBuilder example(String command, String meaning) {
         examples.add("  " + command);
-        examples.add("      " + meaning);
+        if (!meaning.isEmpty()) {
+            examples.add("      " + meaning);
+        }
         return this;
     }
 

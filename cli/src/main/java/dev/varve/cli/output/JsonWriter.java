@@ -101,9 +101,8 @@ public final class JsonWriter implements Closeable {
     }
 
     /// A string as an array's element.
-    public JsonWriter element(String value) throws IOException {
+    public void element(String value) throws IOException {
         generator.writeString(RawText.lossy(value));
-        return this;
     }
 
     public JsonWriter endObject() throws IOException {

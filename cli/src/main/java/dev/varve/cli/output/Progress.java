@@ -23,6 +23,11 @@ public final class Progress implements Closeable {
         this.shown = shown;
     }
 
+    /// Whether anybody sees it.
+    public boolean isShown() {
+        return shown;
+    }
+
     /// Tells how much is done.
     ///
     /// @param items files, entries or commands done

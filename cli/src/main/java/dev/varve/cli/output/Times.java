@@ -9,21 +9,33 @@ import java.time.ZonedDateTime;
 /// Times as btrfs-progs and coreutils print them. Written by hand because formatters cost a short
 /// command more time than everything else it does.
 public final class Times {
+    /// A day inside what [java.time.LocalDateTime] can hold, whatever the zone.
+    private static final long LAST_SECOND = Instant.MAX.getEpochSecond() - 2 * 86_400;
+
     private Times() {}
 
-    /// `2026-11-23 15:08:17` in that zone.
+    /// `2026-11-23 15:08:17` in that zone; `@` and the seconds for a time beyond any calendar.
     public static String plain(Timestamp time, ZoneId zone) {
+        if (isBeyond(time)) {
+            return beyond(time);
+        }
         return plain(time.toInstant().atZone(zone));
     }
 
     /// `2026-11-23 15:08:17 +0100`.
     public static String zoned(Timestamp time, ZoneId zone) {
+        if (isBeyond(time)) {
+            return beyond(time);
+        }
         ZonedDateTime at = time.toInstant().atZone(zone);
         return plain(at) + " " + offset(at.getOffset());
     }
 
     /// `2026-11-23 15:08:17.123456789 +0100`.
     public static String exact(Timestamp time, ZoneId zone) {
+        if (isBeyond(time)) {
+            return beyond(time);
+        }
         ZonedDateTime at = time.toInstant().atZone(zone);
         String nanos = Integer.toString(1_000_000_000 + at.getNano()).substring(1);
         return plain(at) + "." + nanos + " " + offset(at.getOffset());
@@ -37,6 +49,14 @@ public final class Times {
         text.append('T');
         clock(text, at, "");
         return text.append('Z').toString();
+    }
+
+    private static boolean isBeyond(Timestamp time) {
+        return time.seconds() > LAST_SECOND || time.seconds() < -LAST_SECOND;
+    }
+
+    private static String beyond(Timestamp time) {
+        return "@" + time.seconds();
     }
 
     private static String plain(ZonedDateTime at) {

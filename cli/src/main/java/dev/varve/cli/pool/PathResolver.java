@@ -74,7 +74,7 @@ public final class PathResolver {
         if (!entry.isSubvolume()) {
             return new Location(directory.tree(), entry.target(), path, false);
         }
-        Optional<SubvolumeInfo> child = view.child(directory.tree(), entry);
+        Optional<SubvolumeInfo> child = view.child(directory.tree(), directory.number(), entry);
         return child.isPresent()
                 ? new Location(view.open(child.get().id()), Inode.ROOT, path, false)
                 : new Location(directory.tree(), directory.number(), path, true);

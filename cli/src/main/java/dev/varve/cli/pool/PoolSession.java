@@ -56,6 +56,13 @@ public final class PoolSession implements Closeable {
         return pool.read();
     }
 
+    /// The newest committed generation.
+    public long generation() throws IOException {
+        try (ReadView view = pool.read()) {
+            return view.generation();
+        }
+    }
+
     /// Becomes the one writer.
     public WriteTransaction begin() throws IOException {
         return pool.begin();

@@ -1,6 +1,5 @@
 package dev.varve.engine.format;
 
-import com.dynatrace.hash4j.hashing.Hashing;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.UnsupportedFormatException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +33,7 @@ public record Envelope(int version, FormatReader body) {
     public static final int FOOTER_BYTES = 8;
 
     private static final int MAGIC_BYTES = 8;
+    private static final byte[] NO_PREFIX = {};
 
     /// Starts an object: the header is written, the body is the caller's.
     ///
@@ -89,7 +89,7 @@ public record Envelope(int version, FormatReader body) {
 
     /// The checksum of the footer.
     static long xxh3(byte[] bytes, int offset, int length) {
-        return Hashing.xxh3_64().hashBytesToLong(bytes, offset, length);
+        return StandardChecksums.xxh3Long(NO_PREFIX, bytes, offset, length);
     }
 
     /// The eight bytes of a magic.

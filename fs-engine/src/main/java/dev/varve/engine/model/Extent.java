@@ -18,7 +18,9 @@ public sealed interface Extent {
     /// @param block the block's address, the identity by which sharing is seen
     /// @param blockOffset where in the block's raw bytes this extent starts
     /// @param blockLength the block's raw length in bytes
-    record Data(long offset, long length, long block, int blockOffset, int blockLength)
+    /// @param generation the transaction that put it here
+    record Data(
+            long offset, long length, long block, int blockOffset, int blockLength, long generation)
             implements Extent {}
 
     /// The whole content of a small file, kept beside its inode; always at offset 0.

@@ -1,5 +1,6 @@
 package dev.varve.engine.pack;
 
+import dev.varve.engine.format.PackFormat;
 import java.io.IOException;
 
 /// Reads and appends immutable blocks by address. The seam between trees and packs.
@@ -16,5 +17,5 @@ public interface Blocks {
     long append(BlockKind kind, byte[] raw) throws IOException;
 
     /// The largest block.
-    int MAX_RAW_BYTES = 1 << 20;
+    int MAX_RAW_BYTES = PackFormat.MAX_RAW_BYTES;
 }

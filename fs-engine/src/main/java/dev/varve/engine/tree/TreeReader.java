@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads a tree whose nodes are all written. Takes no lock; any thread may call, but a cursor
 /// belongs to one thread.
-public final class TreeReader {
+public final class TreeReader implements TreeItems {
     private final NodeCache nodes;
     private final TreeRoot root;
 
@@ -24,6 +24,7 @@ public final class TreeReader {
     }
 
     /// A copy of the value, or null if there is no such key.
+    @Override
     public byte @Nullable [] get(byte[] key) throws IOException {
         if (root.isEmpty()) {
             return null;
@@ -37,6 +38,7 @@ public final class TreeReader {
     }
 
     /// A cursor over all items.
+    @Override
     public TreeCursor cursor() {
         return cursorSince(0);
     }

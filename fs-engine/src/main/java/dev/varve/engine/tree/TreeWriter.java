@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// below a shared leaf is right only once the leaf has been copied.
 ///
 /// After an [IOException] the writer can only be discarded.
-public final class TreeWriter {
+public final class TreeWriter implements TreeItems {
     /// A node smaller than this joins a neighbour that has room.
     private static final int SMALL_BYTES = NodeFormat.MAX_BYTES / 4;
 
@@ -72,6 +72,7 @@ public final class TreeWriter {
     }
 
     /// A copy of the value, or null if there is no such key.
+    @Override
     public byte @Nullable [] get(byte[] key) throws IOException {
         requireUsable();
         byte[] page = leafPage(key);
@@ -83,6 +84,7 @@ public final class TreeWriter {
     }
 
     /// A cursor over all items, changes included.
+    @Override
     public TreeCursor cursor() {
         requireUsable();
         return new TreeCursor(nodes, this);

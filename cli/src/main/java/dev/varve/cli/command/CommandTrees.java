@@ -4,8 +4,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// The models of all commands in one tree, for what is generated from them.
-final class SpecTree {
-    private SpecTree() {}
+public final class CommandTrees {
+    private CommandTrees() {}
+
+    /// Builds the model of every command, for the classes that takes.
+    public static void build() {
+        var _ = commandLine();
+    }
 
     static CommandLine commandLine() {
         CommandSpec root = CommandSpec.create().name("varve");
@@ -21,9 +26,12 @@ final class SpecTree {
     }
 
     private static CommandSpec group(CommandSpec root, String word) {
-        if (!root.subcommands().containsKey(word)) {
-            root.addSubcommand(word, new CommandLine(CommandSpec.create().name(word)));
+        CommandLine known = root.subcommands().get(word);
+        if (known != null) {
+            return known.getCommandSpec();
         }
-        return root.subcommands().get(word).getCommandSpec();
+        CommandSpec group = CommandSpec.create().name(word);
+        root.addSubcommand(word, new CommandLine(group));
+        return group;
     }
 }

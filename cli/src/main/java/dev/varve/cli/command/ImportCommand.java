@@ -1,0 +1,63 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.output.JsonWriter;
+import dev.varve.cli.output.Output;
+import dev.varve.cli.pool.PoolPath;
+import dev.varve.cli.pool.PoolSession;
+import dev.varve.cli.pool.UsageException;
+import dev.varve.engine.WriteTransaction;
+import dev.varve.ingest.ImportResult;
+import java.io.IOException;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// `varve import`
+final class ImportCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        SpecBuilder spec =
+                new SpecBuilder(
+                                "import",
+                                "[options] DIR PATH | --format tar FILE PATH",
+                                "Make a subvolume equal a directory or a tar archive.")
+                        .about(
+                                "DIR's content goes into PATH itself. The subvolume is made if missing, its",
+                                "missing parents as directories. Unchanged files are recognised and not",
+                                "opened. What cannot be read is reported and leads to exit code 3. If the",
+                                "import breaks off, the subvolume is as it was.")
+                        .value("tar", "Import an archive instead of a directory.", "--format");
+        return DirectoryIngest.options(spec)
+                .operand("SOURCE", "1", "A directory or archive of this machine.")
+                .operand("PATH", "1", "A subvolume in the pool.")
+                .example("varve import /home/me /home --exclude '*.o' -x", "")
+                .example("varve import --format tar site.tar /site", "")
+                .build();
+    }
+
+    @Override
+    public ExitCode run(Invocation call) throws IOException {
+        Optional<String> format = call.value("--format");
+        if (format.isPresent()) {
+            throw new UsageException("--format is tar, not '" + format.get() + "'");
+        }
+        PoolPath path = call.path(1);
+        DirectoryIngest ingest =
+                new DirectoryIngest(call, Invocation.localPath(call.required(0)));
+        ImportResult result;
+        long generation;
+        try (PoolSession session = call.openPool();
+                WriteTransaction transaction = call.begin(session)) {
+            result = ingest.run(transaction, path);
+            generation = transaction.commit();
+        }
+        Output output = call.output();
+        if (output.isJson()) {
+            try (JsonWriter json = output.json("import")) {
+                json.field("generation", generation);
+                ingest.write(json, result, path);
+                json.end();
+            }
+        }
+        return ingest.report(result, path);
+    }
+}

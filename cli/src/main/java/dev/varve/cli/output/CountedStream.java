@@ -1,0 +1,51 @@
+package dev.varve.cli.output;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/// Passes bytes on and tells a progress line how many there were. Closing it closes the target.
+public final class CountedStream extends OutputStream {
+    private final OutputStream target;
+    private final Progress progress;
+    private final long totalBytes;
+    private long count;
+
+    /// @param totalBytes what is expected; 0 if unknown
+    public CountedStream(OutputStream target, Progress progress, long totalBytes) {
+        this.target = target;
+        this.progress = progress;
+        this.totalBytes = totalBytes;
+    }
+
+    /// Bytes passed on.
+    public long count() {
+        return count;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        target.write(b);
+        count(1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        target.write(bytes, offset, length);
+        count(length);
+    }
+
+    private void count(int bytes) {
+        count += bytes;
+        progress.update(0, count, totalBytes);
+    }
+
+    @Override
+    public void flush() throws IOException {
+        target.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        target.close();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.varve.engine;
+
+import dev.varve.engine.commit.Commit;
+import dev.varve.engine.commit.Subvolumes;
+import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.tree.ItemReferences;
+import dev.varve.engine.tree.TreeRoot;
+import java.io.IOException;
+
+/// Frees what deleted subvolumes held and nothing else holds. A dropped tree is trimmed from the
+/// left; what is left of it is again a tree, so that the work may stop and go on at any commit.
+final class Cleaner {
+    private static final int STEP_NODES = 256;
+    private static final ItemReferences NO_REFERENCES = (_, _, _, _, _) -> ItemReferences.NONE;
+
+    private final Commit commit;
+    private final ItemReferences references;
+
+    Cleaner(Commit commit, ItemReferences references) {
+        this.commit = commit;
+        this.references = references;
+    }
+
+    /// Frees about `nodes` nodes; returns whether more is left.
+    boolean clean(int nodes) throws IOException {
+        int left = nodes;
+        while (left > 0) {
+            if (!trimOne()) {
+                return false;
+            }
+            left -= STEP_NODES;
+        }
+        Subvolumes subvolumes = commit.subvolumes().subvolumes();
+        return subvolumes.dropped().advance() || subvolumes.droppedCatalogs().advance();
+    }
+
+    private boolean trimOne() throws IOException {
+        Subvolumes subvolumes = commit.subvolumes().subvolumes();
+        Subvolumes.Ids dropped = subvolumes.dropped();
+        if (dropped.advance()) {
+            SubvolumeId id = dropped.current();
+            TreeRoot rest = commit.trim(subvolumes.droppedRoot(id), references, STEP_NODES);
+            commit.subvolumes().putDropped(id, rest);
+            return true;
+        }
+        Subvolumes.Ids catalogs = subvolumes.droppedCatalogs();
+        if (catalogs.advance()) {
+            SubvolumeId id = catalogs.current();
+            TreeRoot rest =
+                    commit.trim(subvolumes.droppedCatalogRoot(id), NO_REFERENCES, STEP_NODES);
+            commit.subvolumes().putDroppedCatalog(id, rest);
+            return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.varve.engine;
+
+import dev.varve.engine.commit.Subvolumes;
+import dev.varve.engine.file.FileItems;
+import dev.varve.engine.format.Head;
+import dev.varve.engine.format.SubvolumeRecord;
+import dev.varve.engine.model.DirEntry;
+import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.model.SubvolumeInfo;
+import dev.varve.engine.pack.Blocks;
+import dev.varve.engine.tree.NodeCache;
+import dev.varve.engine.tree.TreeReader;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+import java.util.UUID;
+
+/// The state that one head describes.
+final class CommittedView implements ReadView {
+    private final Head head;
+    private final NodeCache nodes;
+    private final Blocks blocks;
+    private final Subvolumes subvolumes;
+    private final SubvolumeDescriber describer;
+
+    CommittedView(Head head, NodeCache nodes, Blocks blocks) {
+        this.head = head;
+        this.nodes = nodes;
+        this.blocks = blocks;
+        this.subvolumes = new Subvolumes(new TreeReader(nodes, Subvolumes.treeRoot(head.roots())));
+        this.describer = new SubvolumeDescriber(subvolumes, id -> new FileItems(tree(id), blocks));
+    }
+
+    Head head() {
+        return head;
+    }
+
+    @Override
+    public long generation() {
+        return head.generation();
+    }
+
+    @Override
+    public SubvolumeId defaultSubvolume() throws IOException {
+        return subvolumes.defaultSubvolume();
+    }
+
+    @Override
+    public Scan<SubvolumeInfo> subvolumes() {
+        return describer.all();
+    }
+
+    @Override
+    public Optional<SubvolumeInfo> find(SubvolumeId id) throws IOException {
+        return describer.find(id);
+    }
+
+    @Override
+    public Optional<SubvolumeInfo> findByUuid(UUID uuid) throws IOException {
+        return describer.findByUuid(uuid);
+    }
+
+    @Override
+    public Scan<SubvolumeInfo> findByReceivedUuid(UUID uuid) {
+        return describer.receivedAs(uuid);
+    }
+
+    @Override
+    public FileTree open(SubvolumeId id) throws IOException {
+        TreeReader tree = tree(id);
+        return new CommittedTree(describer.require(id), tree, new FileItems(tree, blocks));
+    }
+
+    private TreeReader tree(SubvolumeId id) throws IOException {
+        SubvolumeRecord record =
+                subvolumes.find(id).orElseThrow(() -> new NoSuchFileException("subvolume " + id));
+        return new TreeReader(nodes, Subvolumes.treeRoot(record.root()));
+    }
+
+    @Override
+    public Optional<SubvolumeInfo> child(FileTree parent, long directory, DirEntry entry)
+            throws IOException {
+        return describer.child(parent.info().id(), directory, entry);
+    }
+
+    @Override
+    public void close() {}
+}

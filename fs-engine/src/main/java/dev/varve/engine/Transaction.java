@@ -1,0 +1,352 @@
+package dev.varve.engine;
+
+import dev.varve.engine.commit.Commit;
+import dev.varve.engine.commit.SubvolumeEditor;
+import dev.varve.engine.commit.Subvolumes;
+import dev.varve.engine.file.FileItems;
+import dev.varve.engine.file.NameEditor.MovedSubvolume;
+import dev.varve.engine.file.TreeDraft;
+import dev.varve.engine.format.Head;
+import dev.varve.engine.format.SubvolumeRecord;
+import dev.varve.engine.format.SubvolumeRecord.Event;
+import dev.varve.engine.format.SubvolumeRecord.Named;
+import dev.varve.engine.model.DirEntry;
+import dev.varve.engine.model.Inode;
+import dev.varve.engine.model.Link;
+import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.model.SubvolumeInfo;
+import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.tree.TreeRoot;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/// The one writer's changes, on top of a head.
+final class Transaction implements WriteTransaction {
+    private final CommittedView base;
+    private final Commit commit;
+    private final Clock clock;
+    private final Runnable ending;
+    private final SubvolumeEditor subvolumes;
+    private final SubvolumeDescriber describer;
+    private final Map<SubvolumeId, EditedTree> edits = new TreeMap<>();
+    private final Map<String, StoredCatalog> catalogs = new TreeMap<>();
+    private final Snapshots snapshots = new Snapshots(this);
+    private boolean changed;
+    private boolean open = true;
+
+    /// @param ending run once, when the transaction is over
+    Transaction(CommittedView base, Commit commit, Clock clock, Runnable ending) {
+        this.base = base;
+        this.commit = commit;
+        this.clock = clock;
+        this.ending = ending;
+        this.subvolumes = commit.subvolumes();
+        this.describer = new SubvolumeDescriber(subvolumes.subvolumes(), this::items);
+    }
+
+    /// The first transaction of a pool makes the top level.
+    void makeTopLevelIfNew() throws IOException {
+        if (subvolumes.subvolumes().find(SubvolumeId.TOP_LEVEL).isEmpty()) {
+            snapshots.createTopLevel();
+        }
+    }
+
+    SubvolumeEditor roots() {
+        return subvolumes;
+    }
+
+    /// The time and number of this transaction.
+    Event now() {
+        return new Event(commit.generation(), Timestamp.of(clock.instant()));
+    }
+
+    Commit commitInMaking() {
+        return commit;
+    }
+
+    @Override
+    public long generation() {
+        return commit.generation();
+    }
+
+    @Override
+    public SubvolumeId defaultSubvolume() throws IOException {
+        return subvolumes.subvolumes().defaultSubvolume();
+    }
+
+    @Override
+    public Scan<SubvolumeInfo> subvolumes() {
+        return describer.all();
+    }
+
+    @Override
+    public Optional<SubvolumeInfo> find(SubvolumeId id) throws IOException {
+        return describer.find(id);
+    }
+
+    @Override
+    public Optional<SubvolumeInfo> findByUuid(UUID uuid) throws IOException {
+        return describer.findByUuid(uuid);
+    }
+
+    @Override
+    public Scan<SubvolumeInfo> findByReceivedUuid(UUID uuid) {
+        return describer.receivedAs(uuid);
+    }
+
+    @Override
+    public Optional<SubvolumeInfo> child(FileTree parent, long directory, DirEntry entry)
+            throws IOException {
+        return describer.child(parent.info().id(), directory, entry);
+    }
+
+    boolean isNested(SubvolumeId parent, long directory, DirEntry entry) throws IOException {
+        return describer.child(parent, directory, entry).isPresent();
+    }
+
+    SubvolumeRecord record(SubvolumeId id) throws IOException {
+        return subvolumes
+                .subvolumes()
+                .find(id)
+                .orElseThrow(() -> new NoSuchFileException("subvolume " + id));
+    }
+
+    @Override
+    public FileTree open(SubvolumeId id) throws IOException {
+        return edits.containsKey(id) || base.find(id).isEmpty() ? draft(id) : base.open(id);
+    }
+
+    @Override
+    public SubvolumeWriter edit(SubvolumeId id) throws IOException {
+        if (record(id).readOnly()) {
+            throw new FileSystemException(
+                    describer.require(id).path(), null, "read-only subvolume");
+        }
+        return draft(id);
+    }
+
+    /// Opens a subvolume for changes, read-only or not.
+    EditedTree draft(SubvolumeId id) throws IOException {
+        EditedTree known = edits.get(id);
+        if (known != null) {
+            return known;
+        }
+        SubvolumeRecord record = record(id);
+        TreeDraft draft =
+                new TreeDraft(
+                        commit.openTree(Subvolumes.treeRoot(record.root()), FileItems.REFERENCES),
+                        commit.blocks(),
+                        commit.sharing(),
+                        commit.generation(),
+                        record.nextInode());
+        EditedTree edited = new EditedTree(describer.require(id), this, draft);
+        edits.put(id, edited);
+        return edited;
+    }
+
+    private FileItems items(SubvolumeId id) throws IOException {
+        return draft(id).items();
+    }
+
+    /// Writes a subvolume out, so that its record says where its tree is now.
+    SubvolumeRecord settled(SubvolumeId id) throws IOException {
+        SubvolumeRecord record = record(id);
+        EditedTree edited = edits.get(id);
+        if (edited == null) {
+            return record;
+        }
+        SubvolumeRecord.Root root = Subvolumes.storedRoot(edited.flush());
+        long nextInode = edited.draft().nextInode();
+        if (root.equals(record.root()) && nextInode == record.nextInode()) {
+            return record;
+        }
+        SubvolumeRecord settled = record.withRoot(root, nextInode).withChanged(now());
+        put(id, settled);
+        return settled;
+    }
+
+    void put(SubvolumeId id, SubvolumeRecord record) throws IOException {
+        changed = true;
+        subvolumes.put(id, record);
+    }
+
+    void subvolumeMoved(SubvolumeId parent, MovedSubvolume moved) throws IOException {
+        SubvolumeId child = new SubvolumeId(moved.child());
+        Optional<SubvolumeRecord> record = subvolumes.subvolumes().find(child);
+        boolean nestedHere =
+                record.isPresent()
+                        && record.get().place().isPresent()
+                        && record.get().place().get().parent() == parent.value();
+        if (nestedHere) {
+            Named place = new Named(parent.value(), moved.directory(), moved.name().bytes());
+            put(child, record.get().withPlace(place));
+        }
+    }
+
+    @Override
+    public SubvolumeInfo createSubvolume(Place place) throws IOException {
+        return describer.require(snapshots.create(place));
+    }
+
+    @Override
+    public SubvolumeInfo snapshot(SubvolumeId source, Place place, SnapshotOptions options)
+            throws IOException {
+        return describer.require(snapshots.take(source, place, options));
+    }
+
+    @Override
+    public SubvolumeInfo snapshotDirectory(
+            SubvolumeId source, long directory, Place place, boolean readOnly) throws IOException {
+        SubvolumeId id = snapshots.create(place);
+        new DirectoryCopy(open(source), draft(id)).copyInto(directory, Inode.ROOT);
+        if (readOnly) {
+            put(id, settled(id).withReadOnly(true));
+        }
+        return describer.require(id);
+    }
+
+    @Override
+    public SubvolumeInfo directoryToSubvolume(Place place) throws IOException {
+        return describer.require(new Conversion(this).toSubvolume(place));
+    }
+
+    @Override
+    public void subvolumeToDirectory(SubvolumeId id) throws IOException {
+        new Conversion(this).toDirectory(id);
+    }
+
+    @Override
+    public void deleteSubvolume(SubvolumeId id, boolean recursive) throws IOException {
+        snapshots.delete(id, recursive);
+    }
+
+    /// Takes a subvolume out of the pool; its name is the caller's to remove.
+    void drop(SubvolumeId id) throws IOException {
+        SubvolumeRecord record = settled(id);
+        edits.remove(id);
+        closeCatalogs(id);
+        changed = true;
+        subvolumes.drop(id, record);
+    }
+
+    @Override
+    public void setReadOnly(SubvolumeId id, boolean readOnly) throws IOException {
+        SubvolumeRecord record = settled(id);
+        if (record.readOnly() == readOnly) {
+            return;
+        }
+        SubvolumeRecord flagged = record.withReadOnly(readOnly);
+        put(
+                id,
+                readOnly
+                        ? flagged
+                        : flagged.withReceived(Optional.empty(), Event.NEVER, Event.NEVER));
+    }
+
+    @Override
+    public void setDefaultSubvolume(SubvolumeId id) throws IOException {
+        record(id);
+        changed = true;
+        subvolumes.setDefault(id);
+    }
+
+    @Override
+    public void setReceived(
+            SubvolumeId id, UUID receivedUuid, long sentGeneration, Timestamp sendTime)
+            throws IOException {
+        Event sent = new Event(sentGeneration, sendTime);
+        put(id, settled(id).withReceived(Optional.of(receivedUuid), sent, now()));
+    }
+
+    @Override
+    public Catalog catalog(SubvolumeId id, String name) throws IOException {
+        record(id);
+        String key = id + "/" + name;
+        StoredCatalog known = catalogs.get(key);
+        if (known == null) {
+            TreeRoot root = subvolumes.subvolumes().catalog(id, name);
+            known = new StoredCatalog(id, name, root, commit.openUnsharedTree(root));
+            catalogs.put(key, known);
+        }
+        return known;
+    }
+
+    private void closeCatalogs(SubvolumeId id) throws IOException {
+        for (StoredCatalog catalog : catalogs.values()) {
+            if (catalog.subvolume().equals(id)) {
+                settle(catalog);
+            }
+        }
+        catalogs.values().removeIf(catalog -> catalog.subvolume().equals(id));
+    }
+
+    private void settle(StoredCatalog catalog) throws IOException {
+        TreeRoot root = catalog.flush();
+        if (!root.equals(catalog.opened())) {
+            changed = true;
+            subvolumes.putCatalog(catalog.subvolume(), catalog.name(), root);
+        }
+    }
+
+    @Override
+    public boolean clean(int blocks) throws IOException {
+        boolean more = new Cleaner(commit, FileItems.REFERENCES).clean(blocks);
+        changed = true;
+        return more;
+    }
+
+    @Override
+    public long commit() throws IOException {
+        requireOpen();
+        for (SubvolumeId id : edits.keySet().toArray(new SubvolumeId[0])) {
+            settled(id);
+        }
+        for (StoredCatalog catalog : catalogs.values()) {
+            settle(catalog);
+        }
+        if (!changed) {
+            close();
+            return base.generation();
+        }
+        Head head = commit.finish(Timestamp.of(clock.instant()));
+        close();
+        return head.generation();
+    }
+
+    private void requireOpen() {
+        if (!open) {
+            throw new IllegalStateException("the transaction has ended");
+        }
+    }
+
+    /// Whether a name is free, for what is about to be placed there.
+    void requireFree(Place place) throws IOException {
+        if (edit(place.parent()).lookup(place.directory(), place.name()).isPresent()) {
+            throw new FileAlreadyExistsException(place.name().toString());
+        }
+    }
+
+    static Link link(Place place) {
+        return new Link(place.directory(), place.name());
+    }
+
+    static Named named(Place place) {
+        return new Named(place.parent().value(), place.directory(), place.name().bytes());
+    }
+
+    @Override
+    public void close() {
+        if (open) {
+            open = false;
+            ending.run();
+        }
+    }
+}

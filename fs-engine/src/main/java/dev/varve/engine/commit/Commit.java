@@ -1,0 +1,147 @@
+package dev.varve.engine.commit;
+
+import dev.varve.engine.format.Head;
+import dev.varve.engine.format.Head.NewPack;
+import dev.varve.engine.format.SubvolumeRecord;
+import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.pack.BlockStore;
+import dev.varve.engine.tree.ItemReferences;
+import dev.varve.engine.tree.NodeCache;
+import dev.varve.engine.tree.Sharing;
+import dev.varve.engine.tree.TreeRoot;
+import dev.varve.engine.tree.TreeTrimmer;
+import dev.varve.engine.tree.TreeWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/// A commit in the making, on top of a head. Used by one thread.
+///
+/// ```
+/// subvolume trees -> root tree -> counts -> packs tree -> blocks durable -> heads/<generation>
+/// ```
+///
+/// Each step writes the nodes that the step before made dirty; nothing refers to them until the
+/// head is created.
+public final class Commit {
+    private final Head base;
+    private final Heads heads;
+    private final BlockStore blocks;
+    private final NodeCache nodes;
+    private final PackLedger ledger;
+    private final RefCounts counts;
+    private final SubvolumeEditor subvolumes;
+
+    public Commit(Head base, Heads heads, BlockStore blocks, NodeCache nodes) throws IOException {
+        this.base = base;
+        this.heads = heads;
+        this.blocks = blocks;
+        this.nodes = nodes;
+        List<Long> freedByPacksTree = new ArrayList<>();
+        TreeWriter packs =
+                writer(
+                        Subvolumes.treeRoot(base.packs()),
+                        PackLedger.ownNodes(freedByPacksTree),
+                        Commit::noReference);
+        this.ledger = new PackLedger(packs, generation(), freedByPacksTree);
+        Sharing unshared = ledger.unsharedNodes();
+        TreeRoot countsRoot = Subvolumes.treeRoot(base.counts());
+        this.counts = new RefCounts(writer(countsRoot, unshared, Commit::noReference), ledger);
+        TreeRoot rootsRoot = Subvolumes.treeRoot(base.roots());
+        this.subvolumes =
+                new SubvolumeEditor(
+                        writer(rootsRoot, unshared, Commit::noReference), base.nextSubvolume());
+        ledger.add(base.newPacks());
+        base.freed().forEach(ledger::free);
+    }
+
+    private TreeWriter writer(TreeRoot root, Sharing sharing, ItemReferences references) {
+        return new TreeWriter(nodes, blocks, sharing, references, root, generation());
+    }
+
+    private static long noReference(byte[] page, int ko, int kl, int vo, int vl) {
+        return ItemReferences.NONE;
+    }
+
+    /// The generation this will be.
+    public long generation() {
+        return base.generation() + 1;
+    }
+
+    public SubvolumeEditor subvolumes() {
+        return subvolumes;
+    }
+
+    public Sharing sharing() {
+        return counts;
+    }
+
+    public BlockStore blocks() {
+        return blocks;
+    }
+
+    /// Opens a tree that may share nodes with others.
+    public TreeWriter openTree(TreeRoot root, ItemReferences references) {
+        return writer(root, counts, references);
+    }
+
+    /// Opens a tree that is never cloned.
+    public TreeWriter openUnsharedTree(TreeRoot root) {
+        return writer(root, ledger.unsharedNodes(), Commit::noReference);
+    }
+
+    /// Frees about `maxNodes` nodes of a dropped tree, with what they refer to.
+    ///
+    /// @return what is left
+    public TreeRoot trim(TreeRoot root, ItemReferences references, int maxNodes)
+            throws IOException {
+        return new TreeTrimmer(nodes, blocks, counts, references, root, generation())
+                .trim(maxNodes);
+    }
+
+    /// Makes everything durable and commits it. The trees opened here must have been flushed and
+    /// their roots stored.
+    public Head finish(Timestamp time) throws IOException {
+        TreeRoot rootsRoot = subvolumes.flush();
+        TreeRoot countsRoot = counts.flush();
+        ledger.add(blocks.takeSealed());
+        List<Long> freedLater = new ArrayList<>();
+        TreeRoot packsRoot = ledger.flush(freedLater);
+        blocks.flush();
+        List<NewPack> newPacks = blocks.takeSealed();
+        Head head =
+                new Head(
+                        base.poolId(),
+                        generation(),
+                        time,
+                        subvolumes.nextId(),
+                        Subvolumes.storedRoot(rootsRoot),
+                        Subvolumes.storedRoot(countsRoot),
+                        Subvolumes.storedRoot(packsRoot),
+                        newPacks,
+                        freedLater);
+        // From here on nobody knows whether the head exists until the store has said so: the packs
+        // must stay, whatever it says.
+        blocks.committed();
+        heads.prune();
+        heads.create(head);
+        return head;
+    }
+
+    /// The head that every pool starts from; never stored.
+    public static Head origin(UUID poolId) {
+        SubvolumeRecord.Root empty = Subvolumes.storedRoot(TreeRoot.EMPTY);
+        return new Head(
+                poolId,
+                0,
+                Timestamp.EPOCH,
+                SubvolumeId.FIRST_CREATED,
+                empty,
+                empty,
+                empty,
+                List.of(),
+                List.of());
+    }
+}

@@ -1,0 +1,93 @@
+package dev.varve.engine.commit;
+
+import dev.varve.engine.format.Head;
+import dev.varve.engine.format.HeadFormat;
+import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.model.PoolBusyException;
+import dev.varve.engine.model.Scan;
+import dev.varve.engine.store.ByteRange;
+import dev.varve.engine.store.ObjectPart;
+import dev.varve.engine.store.ObjectStore;
+import dev.varve.engine.store.StoredObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/// The objects `heads/<generation>`. Creating the next one is the commit; whoever creates it first
+/// has won. Some old ones are kept, so that a damaged newest one does not take the pool with it.
+public final class Heads {
+    /// How many heads a pool keeps.
+    public static final int KEPT = 32;
+
+    /// Far above any real head; a longer object is none.
+    private static final int MAX_BYTES = 64 << 20;
+
+    private final ObjectStore store;
+    private final UUID poolId;
+
+    public Heads(ObjectStore store, UUID poolId) {
+        this.store = store;
+        this.poolId = poolId;
+    }
+
+    /// The committed generations that are kept, oldest first.
+    public List<Long> generations() throws IOException {
+        List<Long> generations = new ArrayList<>();
+        for (Scan<StoredObject> heads = store.list(HeadFormat.PREFIX); heads.advance(); ) {
+            long generation = HeadFormat.generation(heads.current().name());
+            if (generation >= 0) {
+                generations.add(generation);
+            }
+        }
+        return generations;
+    }
+
+    public Head load(long generation) throws IOException {
+        String name = HeadFormat.name(generation);
+        ObjectPart part = store.get(name, new ByteRange.From(0, MAX_BYTES));
+        Head head = HeadFormat.read(name, part.bytes());
+        if (!head.poolId().equals(poolId)) {
+            throw new CorruptionException(name, "pool " + poolId, head.poolId().toString());
+        }
+        if (head.generation() != generation) {
+            throw new CorruptionException(
+                    name, "generation " + generation, Long.toString(head.generation()));
+        }
+        return head;
+    }
+
+    /// The newest commit.
+    public Head newest() throws IOException {
+        List<Long> generations = generations();
+        if (generations.isEmpty()) {
+            throw new CorruptionException(store.location() + "/heads", "a head", "none");
+        }
+        return load(generations.getLast());
+    }
+
+    /// Commits.
+    ///
+    /// @throws PoolBusyException if this generation was committed by another
+    public void create(Head head) throws IOException {
+        try {
+            store.create(
+                    HeadFormat.name(head.generation()),
+                    List.of(ByteBuffer.wrap(HeadFormat.write(head))));
+        } catch (FileAlreadyExistsException _) {
+            throw new PoolBusyException(
+                    "another writer committed generation " + head.generation() + " first");
+        }
+    }
+
+    /// Makes room for the next head: deletes the oldest ones beyond those kept.
+    public void prune() throws IOException {
+        List<Long> generations = generations();
+        for (long generation :
+                generations.subList(0, Math.max(0, generations.size() - (KEPT - 1)))) {
+            store.delete(HeadFormat.name(generation));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.varve.engine.commit;
+
+import dev.varve.engine.format.BlockAddress;
+import dev.varve.engine.format.Envelope;
+import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.StoreFailedException;
+import dev.varve.engine.store.ObjectStore;
+import dev.varve.engine.store.StoredObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.util.List;
+import java.util.UUID;
+
+/// The objects `writers/<n>`: creating one makes its number this process's, for ever. Only the
+/// highest is needed to find the next, so lower ones are deleted on the way.
+public final class WriterNumbers {
+    private static final String PREFIX = "writers/";
+    private static final String MAGIC = "VARVWRIT";
+    private static final int VERSION = 1;
+
+    private final ObjectStore store;
+    private final UUID poolId;
+
+    public WriterNumbers(ObjectStore store, UUID poolId) {
+        this.store = store;
+        this.poolId = poolId;
+    }
+
+    /// Claims a number that nobody ever had.
+    public int claim() throws IOException {
+        int next = 1 + highest();
+        byte[] content = Envelope.end(Envelope.begin(MAGIC, VERSION).uuid(poolId));
+        while (next <= BlockAddress.MAX_WRITER) {
+            try {
+                store.create(name(next), List.of(ByteBuffer.wrap(content)));
+                deleteBelow(next);
+                return next;
+            } catch (FileAlreadyExistsException _) {
+                next++;
+            }
+        }
+        throw new StoreFailedException("all " + BlockAddress.MAX_WRITER + " writers are used up");
+    }
+
+    private int highest() throws IOException {
+        int highest = 0;
+        for (Scan<StoredObject> claims = store.list(PREFIX); claims.advance(); ) {
+            highest = Math.max(highest, number(claims.current().name()));
+        }
+        return highest;
+    }
+
+    private void deleteBelow(int claimed) throws IOException {
+        for (Scan<StoredObject> claims = store.list(PREFIX); claims.advance(); ) {
+            String name = claims.current().name();
+            if (number(name) < claimed && number(name) > 0) {
+                store.delete(name);
+            }
+        }
+    }
+
+    private static String name(int number) {
+        return PREFIX + "%06x".formatted(number);
+    }
+
+    /// The number in a name, or 0 if there is none.
+    private static int number(String name) {
+        String hex = name.substring(PREFIX.length());
+        boolean valid = hex.length() == 6 && hex.chars().allMatch(c -> Character.digit(c, 16) >= 0);
+        return valid ? Integer.parseInt(hex, 16) : 0;
+    }
+}

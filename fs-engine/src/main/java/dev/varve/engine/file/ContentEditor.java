@@ -1,0 +1,295 @@
+package dev.varve.engine.file;
+
+import dev.varve.engine.model.Extent;
+import dev.varve.engine.model.Inode;
+import dev.varve.engine.model.Scan;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Changes the bytes of regular files. Neighbouring writes are joined into one run, and a run
+/// becomes a block when it is full or something else happens to the file.
+public final class ContentEditor {
+    /// The longest content kept beside the inode.
+    public static final int INLINE_MAX_BYTES = 2048;
+
+    /// The longest extent; blocks start at multiples of it when a file is written in order. btrfs
+    /// takes encoded writes up to this length.
+    public static final int BLOCK_BYTES = 128 << 10;
+
+    private static final int CLONE_BATCH = 256;
+    private static final long NO_INODE = 0;
+
+    private final TreeDraft draft;
+    private final ExtentMap map;
+    private final byte[] run = new byte[BLOCK_BYTES];
+    private long runInode = NO_INODE;
+    private long runOffset;
+    private int runLength;
+
+    public ContentEditor(TreeDraft draft) {
+        this.draft = draft;
+        this.map = new ExtentMap(draft);
+    }
+
+    /// Turns what was written so far into extents.
+    public void settle() throws IOException {
+        if (runInode == NO_INODE) {
+            return;
+        }
+        long inode = runInode;
+        runInode = NO_INODE;
+        long end = runOffset + runLength;
+        if (runOffset == 0 && fitsInline(inode)) {
+            map.drop(inode, 0, end);
+            map.putInline(inode, Arrays.copyOf(run, runLength));
+            return;
+        }
+        if (runOffset > 0) {
+            map.expandInline(inode);
+        }
+        map.drop(inode, runOffset, end);
+        map.putNew(inode, runOffset, Arrays.copyOf(run, runLength));
+    }
+
+    private boolean fitsInline(long inode) throws IOException {
+        return runLength <= INLINE_MAX_BYTES
+                && draft.inode(inode).sizeBytes() == runLength
+                && map.firstEndingBehind(inode, runLength) == null;
+    }
+
+    public void write(long inode, long offset, ByteBuffer data) throws IOException {
+        Inode file = requireFile(inode);
+        if (!data.hasRemaining()) {
+            return;
+        }
+        long end = requireRange(offset, data.remaining());
+        if (!continuesRun(inode, offset)) {
+            settle();
+            startRun(inode, offset);
+        }
+        // The size first: it tells a settling run whether the file is small enough to be inline.
+        growTo(file, end);
+        long position = offset;
+        while (data.hasRemaining()) {
+            if (!continuesRun(inode, position)) {
+                settle();
+                startRun(inode, position);
+            }
+            int at = Math.toIntExact(position - runOffset);
+            int part = Math.min(data.remaining(), runCapacity() - at);
+            data.get(run, at, part);
+            runLength = Math.max(runLength, at + part);
+            position += part;
+        }
+    }
+
+    private boolean continuesRun(long inode, long offset) {
+        return inode == runInode
+                && offset >= runOffset
+                && offset <= runOffset + runLength
+                && offset - runOffset < runCapacity();
+    }
+
+    /// Runs end at multiples of the block size.
+    private int runCapacity() {
+        return BLOCK_BYTES - (int) (runOffset % BLOCK_BYTES);
+    }
+
+    private void startRun(long inode, long offset) throws IOException {
+        runInode = inode;
+        runOffset = offset;
+        runLength = 0;
+        if (offset <= INLINE_MAX_BYTES
+                && map.firstEndingBehind(inode, 0) instanceof Extent.Inline inline
+                && offset <= inline.length()) {
+            byte[] content = draft.otherItems().inlineContent(inode);
+            System.arraycopy(content, 0, run, 0, content.length);
+            runOffset = 0;
+            runLength = content.length;
+        }
+    }
+
+    public void truncate(long inode, long sizeBytes) throws IOException {
+        Inode file = requireFile(inode);
+        requireRange(sizeBytes, 0);
+        settle(inode);
+        if (sizeBytes < file.sizeBytes()) {
+            if (sizeBytes < INLINE_MAX_BYTES) {
+                map.shortenInline(inode, (int) sizeBytes);
+            }
+            map.drop(inode, sizeBytes, Long.MAX_VALUE);
+        }
+        if (sizeBytes != file.sizeBytes()) {
+            draft.putInode(Inodes.withSize(draft.inode(inode), sizeBytes));
+        }
+    }
+
+    public void punchHole(long inode, long offset, long length) throws IOException {
+        requireFile(inode);
+        long end = requireRange(offset, length);
+        prepare(inode);
+        map.drop(inode, offset, end);
+    }
+
+    public void zeroRange(long inode, long offset, long length, boolean keepSize)
+            throws IOException {
+        Inode file = requireFile(inode);
+        long end = requireRange(offset, length);
+        if (length == 0) {
+            return;
+        }
+        prepare(inode);
+        map.drop(inode, offset, end);
+        map.put(inode, new Extent.Preallocated(offset, length));
+        if (!keepSize) {
+            growTo(file, end);
+        }
+    }
+
+    public void allocate(long inode, long offset, long length, boolean keepSize)
+            throws IOException {
+        Inode file = requireFile(inode);
+        long end = requireRange(offset, length);
+        prepare(inode);
+        map.fillHoles(inode, offset, end);
+        if (!keepSize) {
+            growTo(file, end);
+        }
+    }
+
+    public void collapseRange(long inode, long offset, long length) throws IOException {
+        Inode file = requireFile(inode);
+        long end = requireRange(offset, length);
+        if (end >= file.sizeBytes()) {
+            throw invalid(inode, "the range to collapse does not end before the size");
+        }
+        prepare(inode);
+        map.drop(inode, offset, end);
+        map.split(inode, end);
+        map.shiftDown(inode, end, length);
+        draft.putInode(Inodes.withSize(draft.inode(inode), file.sizeBytes() - length));
+    }
+
+    public void insertRange(long inode, long offset, long length) throws IOException {
+        Inode file = requireFile(inode);
+        requireRange(offset, length);
+        requireRange(file.sizeBytes(), length);
+        if (offset >= file.sizeBytes()) {
+            throw invalid(inode, "the range to insert does not start before the size");
+        }
+        prepare(inode);
+        map.split(inode, offset);
+        map.drop(inode, Long.MAX_VALUE - length, Long.MAX_VALUE);
+        map.shiftUp(inode, offset, length);
+        draft.putInode(Inodes.withSize(draft.inode(inode), file.sizeBytes() + length));
+    }
+
+    /// @param source items of any tree of the same pool, settled
+    public void cloneRange(CloneSource source, long length, long inode, long offset)
+            throws IOException {
+        requireFile(inode);
+        long end = requireRange(offset, length);
+        long sourceEnd = requireRange(source.offset(), length);
+        if (sourceEnd > source.items().inode(source.inode()).sizeBytes()) {
+            throw invalid(source.inode(), "the range to clone reaches beyond the source's end");
+        }
+        boolean sameFile = source.items() == draft.otherItems() && source.inode() == inode;
+        if (sameFile && source.offset() < end && offset < sourceEnd) {
+            throw invalid(inode, "the ranges to clone overlap");
+        }
+        if (length == 0) {
+            return;
+        }
+        prepare(inode);
+        map.drop(inode, offset, end);
+        long shift = offset - source.offset();
+        long position = source.offset();
+        while (position < sourceEnd) {
+            position = cloneBatch(source, position, sourceEnd, inode, shift);
+        }
+        settle();
+        growTo(draft.inode(inode), end);
+    }
+
+    /// What to clone from.
+    public record CloneSource(FileItems items, long inode, long offset) {}
+
+    /// Clones some extents, collected first because the source may be the tree being changed.
+    private long cloneBatch(CloneSource source, long from, long to, long inode, long shift)
+            throws IOException {
+        List<Extent> batch = new ArrayList<>();
+        Scan<Extent> scan = source.items().extents(source.inode(), from);
+        while (batch.size() < CLONE_BATCH && scan.advance() && scan.current().offset() < to) {
+            batch.add(scan.current());
+        }
+        if (batch.isEmpty()) {
+            return to;
+        }
+        for (Extent extent : batch) {
+            long start = Math.max(from, extent.offset());
+            long end = Math.min(to, extent.end());
+            if (extent instanceof Extent.Inline) {
+                byte[] content = source.items().inlineContent(source.inode());
+                int first = Math.toIntExact(start);
+                write(inode, start + shift, ByteBuffer.wrap(content, first, (int) (end - start)));
+            } else {
+                Extent part = ExtentMap.slice(extent, start, end);
+                map.put(inode, ExtentMap.moved(part, start + shift, draft.generation()));
+                if (part instanceof Extent.Data data) {
+                    draft.sharing().retain(data.block());
+                }
+            }
+        }
+        return batch.getLast().end();
+    }
+
+    /// Before a change by ranges: nothing pending, nothing inline.
+    private void prepare(long inode) throws IOException {
+        settle(inode);
+        map.expandInline(inode);
+    }
+
+    /// Settles if the run is this file's.
+    public void settle(long inode) throws IOException {
+        if (runInode == inode) {
+            settle();
+        }
+    }
+
+    /// Forgets what was written to a file that is being removed.
+    void forget(long inode) {
+        if (runInode == inode) {
+            runInode = NO_INODE;
+        }
+    }
+
+    private void growTo(Inode file, long end) throws IOException {
+        Inode now = draft.inode(file.number());
+        if (end > now.sizeBytes()) {
+            draft.putInode(Inodes.withSize(now, end));
+        }
+    }
+
+    private Inode requireFile(long inode) throws IOException {
+        Inode file = draft.inode(inode);
+        if (!file.isRegular()) {
+            throw invalid(inode, "not a regular file");
+        }
+        return file;
+    }
+
+    private static long requireRange(long offset, long length) throws IOException {
+        if (offset < 0 || length < 0 || offset + length < 0) {
+            throw new FileSystemException(null, null, "no such range: " + offset + "+" + length);
+        }
+        return offset + length;
+    }
+
+    private static FileSystemException invalid(long inode, String reason) {
+        return new FileSystemException("inode " + inode, null, reason);
+    }
+}

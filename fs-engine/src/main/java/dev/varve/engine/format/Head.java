@@ -1,0 +1,34 @@
+package dev.varve.engine.format;
+
+import dev.varve.engine.format.SubvolumeRecord.Root;
+import dev.varve.engine.model.Timestamp;
+import java.util.List;
+import java.util.UUID;
+
+/// One commit: where every tree of the pool starts.
+///
+/// @param generation the commit's number, also its object's name
+/// @param nextSubvolume the smallest subvolume id never used
+/// @param roots the tree of subvolumes
+/// @param counts the tree of reference counts
+/// @param packs the tree of packs and what in them is free
+/// @param newPacks packs of this commit that `packs` does not list yet: the tree cannot list the
+///   pack that holds its own new nodes
+/// @param freed addresses that became free in this commit and are not in `packs` yet, for the same
+///   reason
+public record Head(
+        UUID poolId,
+        long generation,
+        Timestamp time,
+        long nextSubvolume,
+        Root roots,
+        Root counts,
+        Root packs,
+        List<NewPack> newPacks,
+        List<Long> freed) {
+
+    /// A pack as it was sealed.
+    ///
+    /// @param kind 0 metadata, 1 data
+    public record NewPack(long number, int kind, int slots, long storedBytes, long rawBytes) {}
+}

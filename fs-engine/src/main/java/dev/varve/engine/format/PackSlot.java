@@ -1,0 +1,30 @@
+package dev.varve.engine.format;
+
+/// What a pack's table says of one slot.
+///
+/// @param offset of the stored bytes in the object
+/// @param storedLength 0 if the block was reclaimed: the other fields are then 0 too
+/// @param rawLength after decompression
+/// @param kind [PackFormat#METADATA] or [PackFormat#DATA]
+/// @param codec [PackFormat#RAW] or [PackFormat#ZSTD]
+/// @param sealed whether the stored bytes are encrypted
+/// @param checksum of the stored bytes
+public record PackSlot(
+        long offset,
+        int storedLength,
+        int rawLength,
+        int kind,
+        int codec,
+        boolean sealed,
+        byte[] checksum) {
+
+    /// Whether the block is there.
+    public boolean isPresent() {
+        return storedLength != 0;
+    }
+
+    /// The first byte behind the block.
+    public long end() {
+        return offset + storedLength;
+    }
+}

@@ -1,0 +1,199 @@
+package dev.varve.engine.pack;
+
+import dev.varve.engine.format.BlockAddress;
+import dev.varve.engine.format.Head.NewPack;
+import dev.varve.engine.format.PackFormat;
+import dev.varve.engine.format.PackSlot;
+import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.model.StoreFailedException;
+import dev.varve.engine.store.ObjectStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// Immutable blocks in the pack objects of a store.
+///
+/// A block goes: [#append] gives it the next slot of the pack being filled → a thread compresses,
+/// seals and checksums it → the full pack is created in the store and read back → [#flush] returns
+/// → the caller commits and says so with [#committed]. What was appended since the last commit can
+/// be taken back with [#discard], also after a failed write, which ends everything until then.
+///
+/// Reading is thread-safe; appending too, but flush, commit and discard belong to one thread, the
+/// writer. Closing ends the threads and leaves the object store open.
+public final class BlockStore implements Blocks, Closeable {
+    private final PackSource source;
+    private final PackTables tables;
+    private final ByteCache<byte[]> dataCache;
+    private final PackNumbers numbers;
+    private final Appending appending;
+    private final Lane metadata;
+    private final Lane data;
+
+    /// @param claim asked for a writer's number at the first append; readers never ask
+    public BlockStore(
+            ObjectStore store,
+            UUID poolId,
+            BlockStoreOptions options,
+            WriterClaim claim,
+            PackLocator locator,
+            Sealer sealer) {
+        BlockCodec codec = new BlockCodec(options.checksum(), options.compressionLevel(), sealer);
+        this.source = new PackSource(store, poolId, codec);
+        this.tables = new PackTables(source, locator, options.tableCacheBytes());
+        this.dataCache = new ByteCache<>(options.dataCacheBytes(), raw -> raw.length);
+        this.numbers = new PackNumbers(claim);
+        this.appending = new Appending(source, options, numbers);
+        this.metadata = new Lane(BlockKind.METADATA, appending);
+        this.data = new Lane(BlockKind.DATA, appending);
+    }
+
+    @Override
+    public long append(BlockKind kind, byte[] raw) throws IOException {
+        if (raw.length == 0 || raw.length > MAX_RAW_BYTES) {
+            throw new IllegalArgumentException("block of " + raw.length + " bytes");
+        }
+        return lane(kind).append(raw);
+    }
+
+    @Override
+    public byte[] read(long address) throws IOException {
+        PendingBlock pending = pending(address);
+        if (pending != null) {
+            return pending.read(source.codec());
+        }
+        byte[] cached = dataCache.get(address);
+        if (cached != null) {
+            return cached;
+        }
+        PackTables.Found found = tables.read(address);
+        PackSlot slot = found.slot();
+        byte[] raw =
+                source.codec()
+                        .open(
+                                found.where(),
+                                address,
+                                found.table().checksum(),
+                                slot,
+                                found.stored());
+        if (slot.kind() == PackFormat.DATA) {
+            dataCache.put(address, raw);
+        }
+        return raw;
+    }
+
+    /// How many bytes a block takes in its pack.
+    ///
+    /// @throws CorruptionException if its pack or its table's entry is missing or damaged
+    public int storedLength(long address) throws IOException {
+        PendingBlock pending = pending(address);
+        return pending != null ? length(pending) : tables.slot(address).storedLength();
+    }
+
+    /// Returns when every block appended so far is durable, and read back if so configured.
+    ///
+    /// @throws IOException what the store failed with; [#discard] is the only way on
+    public void flush() throws IOException {
+        data.startWriting();
+        metadata.startWriting();
+        data.awaitWritten();
+        metadata.awaitWritten();
+    }
+
+    /// The packs put in the store since this was last asked, for the commit to account for.
+    public List<NewPack> takeSealed() {
+        return appending.takeSealed();
+    }
+
+    /// Tells that a commit refers to what was flushed: [#discard] will leave it.
+    public void committed() {
+        numbers.commit();
+    }
+
+    /// Takes back every block appended since the last commit and deletes their packs. Afterwards
+    /// appending works again, whatever failed before.
+    ///
+    /// @throws dev.varve.engine.model.StoreFailedException if a pack could not be deleted; such
+    ///   packs are left for a reclaim
+    public void discard() throws IOException {
+        // Deleting goes on when the thread is interrupted: that is often why one discards.
+        boolean interrupted = Thread.interrupted();
+        try {
+            data.discard();
+            metadata.discard();
+            appending.forget();
+            deleteUncommitted();
+        } catch (InterruptedException e) {
+            interrupted = true;
+            throw new StoreFailedException("interrupted while discarding", e);
+        } finally {
+            dataCache.clear();
+            tables.clear();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// What was written of a kind since this was opened, as far as writing has been waited for.
+    public KindStatistics statistics(BlockKind kind) {
+        return lane(kind).statistics();
+    }
+
+    /// Reads one pack object, for a check or a reclaim.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if there is no such object
+    public PackReader openPack(String objectName) throws IOException {
+        return PackReader.open(source, objectName);
+    }
+
+    @Override
+    public void close() {
+        appending.close();
+        source.codec().close();
+    }
+
+    private Lane lane(BlockKind kind) {
+        return switch (kind) {
+            case METADATA -> metadata;
+            case DATA -> data;
+        };
+    }
+
+    private @Nullable PendingBlock pending(long address) throws CorruptionException {
+        BlockAddress.requireValid("block reference", address);
+        OpenPack pack = appending.openPack(BlockAddress.packOf(address));
+        if (pack == null) {
+            return null;
+        }
+        int slot = BlockAddress.slotOf(address);
+        PendingBlock pending = pack.block(slot);
+        if (pending == null) {
+            throw new CorruptionException("pack being filled, slot " + slot, "a block", "none");
+        }
+        return pending;
+    }
+
+    private static int length(PendingBlock pending) throws IOException {
+        try {
+            return pending.stored().bytes().length;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreFailedException("interrupted while a block was compressed", e);
+        } catch (ExecutionException e) {
+            throw new StoreFailedException("a block could not be compressed", e);
+        }
+    }
+
+    private void deleteUncommitted() throws IOException {
+        PackNumbers.Uncommitted range = numbers.takeUncommitted();
+        for (int sequence = range.first(); sequence <= range.last(); sequence++) {
+            long packNumber = BlockAddress.packNumber(range.writer(), sequence);
+            if (!range.foreign().contains(packNumber)) {
+                source.store().delete(PackFormat.objectName(packNumber));
+            }
+        }
+    }
+}

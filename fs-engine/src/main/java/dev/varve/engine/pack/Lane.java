@@ -1,0 +1,109 @@
+package dev.varve.engine.pack;
+
+import dev.varve.engine.model.StoreFailedException;
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/// The packs of one kind on their way to the store: one being filled and at most one being written,
+/// so that who appends too fast waits and the heap stays bounded.
+final class Lane {
+    private final BlockKind kind;
+    private final Appending appending;
+
+    /// All guarded by `this`.
+    private @Nullable OpenPack filling;
+
+    private @Nullable FutureTask<KindStatistics> writing;
+    private @Nullable IOException failure;
+    private KindStatistics written = KindStatistics.NONE;
+
+    Lane(BlockKind kind, Appending appending) {
+        this.kind = kind;
+        this.appending = appending;
+    }
+
+    synchronized long append(byte[] raw) throws IOException {
+        requireIntact();
+        OpenPack pack = filling;
+        if (pack != null && !pack.hasRoomFor(raw.length, appending.packRawBytes())) {
+            startWriting();
+            pack = null;
+        }
+        if (pack == null) {
+            pack = appending.newPack(kind);
+            filling = pack;
+        }
+        PendingBlock block = pack.add(raw, appending.codec());
+        appending.compressors().execute(block);
+        return block.address();
+    }
+
+    /// Sends the pack being filled on its way, however small.
+    synchronized void startWriting() throws IOException {
+        requireIntact();
+        OpenPack pack = filling;
+        if (pack == null) {
+            return;
+        }
+        awaitWritten();
+        FutureTask<KindStatistics> task = new FutureTask<>(() -> appending.write(pack));
+        writing = task;
+        filling = null;
+        appending.writers().execute(task);
+    }
+
+    /// Waits until what was sent on its way is durable.
+    synchronized void awaitWritten() throws IOException {
+        requireIntact();
+        FutureTask<KindStatistics> task = writing;
+        if (task == null) {
+            return;
+        }
+        try {
+            written = written.plus(task.get());
+            writing = null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreFailedException("interrupted while a pack was being written", e);
+        } catch (ExecutionException e) {
+            failure = failureOf(e);
+            throw failure;
+        }
+    }
+
+    /// Forgets the pack being filled, waits for the one being written, and is intact again.
+    synchronized void discard() throws InterruptedException {
+        filling = null;
+        FutureTask<KindStatistics> task = writing;
+        if (task != null) {
+            try {
+                written = written.plus(task.get());
+            } catch (ExecutionException _) {
+                // It was to be deleted anyway.
+            }
+        }
+        writing = null;
+        failure = null;
+    }
+
+    synchronized KindStatistics statistics() {
+        return written;
+    }
+
+    /// After a failed write nothing more is accepted: what was appended before is lost.
+    private void requireIntact() throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static IOException failureOf(ExecutionException e) {
+        return switch (e.getCause()) {
+            case IOException cause -> cause;
+            case Error cause -> throw cause;
+            case null, default -> new StoreFailedException("a pack could not be written", e);
+        };
+    }
+}

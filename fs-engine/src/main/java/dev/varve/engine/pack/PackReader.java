@@ -1,0 +1,185 @@
+package dev.varve.engine.pack;
+
+import dev.varve.engine.format.BlockAddress;
+import dev.varve.engine.format.PackFormat;
+import dev.varve.engine.format.PackSlot;
+import dev.varve.engine.format.PackTable;
+import dev.varve.engine.format.TableLocation;
+import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.store.ByteRange;
+import dev.varve.engine.store.ObjectPart;
+import dev.varve.engine.store.ObjectStore;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+
+/// Reads one pack object: which packs it answers for, their tables, and whether every byte is what
+/// was written. Holds the object's tables one at a time and a few megabytes of blocks.
+public final class PackReader {
+    /// Fetched at first: trailer and table of most packs fit.
+    private static final int ENDING_BYTES = 64 << 10;
+
+    /// Blocks fetched at once when verifying.
+    private static final int WINDOW_BYTES = 4 << 20;
+
+    private final ObjectStore store;
+    private final UUID poolId;
+    private final String objectName;
+    private final BlockCodec codec;
+    private final List<TableLocation> locations;
+    private final long sizeBytes;
+
+    /// The object's last bytes.
+    private final byte[] ending;
+
+    private PackReader(
+            PackSource source,
+            String objectName,
+            List<TableLocation> locations,
+            long sizeBytes,
+            byte[] ending) {
+        this.store = source.store();
+        this.poolId = source.poolId();
+        this.codec = source.codec();
+        this.objectName = objectName;
+        this.locations = locations;
+        this.sizeBytes = sizeBytes;
+        this.ending = ending;
+    }
+
+    /// Reads an object's end.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if there is no such object
+    static PackReader open(PackSource source, String objectName) throws IOException {
+        ObjectPart part = source.store().get(objectName, new ByteRange.Last(ENDING_BYTES));
+        int needed = PackFormat.trailerAndTailBytes(objectName, part.bytes());
+        if (needed > part.bytes().length) {
+            part = source.store().get(objectName, new ByteRange.Last(needed));
+        }
+        byte[] ending = part.bytes();
+        if (needed > ending.length || part.objectSizeBytes() > PackFormat.MAX_OBJECT_BYTES) {
+            throw new CorruptionException(
+                    objectName, "a trailer of " + needed + " bytes", ending.length + " bytes");
+        }
+        List<TableLocation> locations =
+                PackFormat.readTrailer(objectName, source.poolId(), ending, part.objectSizeBytes());
+        return new PackReader(source, objectName, locations, part.objectSizeBytes(), ending);
+    }
+
+    public String objectName() {
+        return objectName;
+    }
+
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
+    /// The packs that this object answers for, ascending.
+    public List<Long> packNumbers() {
+        return locations.stream().map(TableLocation::packNumber).toList();
+    }
+
+    /// The table of a pack.
+    ///
+    /// @throws CorruptionException if it is damaged, or is not in this object
+    public PackTable table(long packNumber) throws IOException {
+        for (TableLocation location : locations) {
+            if (location.packNumber() == packNumber) {
+                byte[] bytes = tableBytes(location);
+                return PackFormat.readTable(objectName, poolId, location, bytes, codec.checksums());
+            }
+        }
+        throw new CorruptionException(
+                objectName, "the table of pack " + packNumber, "packs " + packNumbers());
+    }
+
+    /// Reads the stored bytes of a block.
+    byte[] stored(int slotNumber, PackSlot slot) throws IOException {
+        if (!slot.isPresent()) {
+            throw new CorruptionException(where(slotNumber), "a block", "a reclaimed one");
+        }
+        return get(slot.offset(), slot.storedLength());
+    }
+
+    /// Checks header, tables and every block against their checksums.
+    ///
+    /// @param damage told of each damaged block; may throw to stop
+    public void verify(DamageListener damage) throws IOException {
+        int packs = PackFormat.readHeader(objectName, poolId, get(0, PackFormat.HEADER_BYTES));
+        if (packs != locations.size()) {
+            throw new CorruptionException(
+                    objectName, packs + " packs as in the header", locations.size() + " tables");
+        }
+        for (TableLocation location : locations) {
+            verifyBlocks(table(location.packNumber()), damage);
+        }
+    }
+
+    /// Told of damage, while the rest is still being checked.
+    @FunctionalInterface
+    public interface DamageListener {
+        void damaged(long address, CorruptionException damage) throws IOException;
+    }
+
+    private void verifyBlocks(PackTable table, DamageListener damage) throws IOException {
+        int slot = 0;
+        while (slot < table.slots()) {
+            int end = windowEnd(table, slot);
+            PackSlot first = table.slot(slot);
+            if (first.isPresent()) {
+                long length = table.slot(end - 1).end() - first.offset();
+                verifyWindow(table, slot, end, get(first.offset(), (int) length), damage);
+            }
+            slot = end;
+        }
+    }
+
+    /// The slots from `first` that stand one behind the other and fit in a window.
+    private static int windowEnd(PackTable table, int first) {
+        PackSlot start = table.slot(first);
+        int slot = first + 1;
+        for (long end = start.end(); start.isPresent() && slot < table.slots(); slot++) {
+            PackSlot next = table.slot(slot);
+            if (!next.isPresent()
+                    || next.offset() != end
+                    || next.end() - start.offset() > WINDOW_BYTES) {
+                break;
+            }
+            end = next.end();
+        }
+        return slot;
+    }
+
+    private void verifyWindow(
+            PackTable table, int from, int to, byte[] window, DamageListener damage)
+            throws IOException {
+        long start = table.slot(from).offset();
+        for (int number = from; number < to; number++) {
+            PackSlot slot = table.slot(number);
+            int offset = (int) Math.min(slot.offset() - start, window.length);
+            int length = Math.min(slot.storedLength(), window.length - offset);
+            try {
+                codec.verify(where(number), table.checksum(), slot, window, offset, length);
+            } catch (CorruptionException e) {
+                damage.damaged(BlockAddress.of(table.packNumber(), number), e);
+            }
+        }
+    }
+
+    private byte[] tableBytes(TableLocation location) throws IOException {
+        long inEnding = location.offset() - (sizeBytes - ending.length);
+        return inEnding >= 0
+                ? Arrays.copyOfRange(
+                        ending, (int) inEnding, (int) inEnding + location.lengthBytes())
+                : get(location.offset(), location.lengthBytes());
+    }
+
+    private byte[] get(long offset, int length) throws IOException {
+        return store.get(objectName, new ByteRange.From(offset, length)).bytes();
+    }
+
+    private String where(int slot) {
+        return objectName + " slot " + slot;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.varve.engine.pack;
+
+import dev.varve.engine.format.BlockAddress;
+import dev.varve.engine.format.PackSlot;
+import dev.varve.engine.format.PackTable;
+import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.store.ByteRange;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+
+/// Finds blocks that are in the store, keeping the tables of the packs used last. Thread-safe.
+final class PackTables {
+    /// A table and the object it was read from.
+    private record Located(String objectName, PackTable table) {}
+
+    /// What was read of a block.
+    record Found(String where, PackTable table, PackSlot slot, byte[] stored) {}
+
+    private final PackSource source;
+    private final PackLocator locator;
+    private final ByteCache<Located> tables;
+
+    PackTables(PackSource source, PackLocator locator, long cacheBytes) {
+        this.source = source;
+        this.locator = locator;
+        this.tables = new ByteCache<>(cacheBytes, located -> located.table().sizeBytes());
+    }
+
+    /// The stored bytes of a block, not verified.
+    Found read(long address) throws IOException {
+        long packNumber = BlockAddress.packOf(address);
+        String gone = null;
+        while (true) {
+            Located located = locate(packNumber, gone);
+            PackSlot slot = slot(located, address);
+            String where = where(located, address);
+            ByteRange range = new ByteRange.From(slot.offset(), slot.storedLength());
+            try {
+                byte[] stored = source.store().get(located.objectName(), range).bytes();
+                return new Found(where, located.table(), slot, stored);
+            } catch (NoSuchFileException _) {
+                // Reclaimed since its table was read: another object answers for it now.
+                tables.remove(packNumber);
+                gone = located.objectName();
+            }
+        }
+    }
+
+    /// The table's entry of a block that is there.
+    PackSlot slot(long address) throws IOException {
+        return slot(locate(BlockAddress.packOf(address), null), address);
+    }
+
+    void clear() {
+        tables.clear();
+    }
+
+    /// @param gone an object that answered for the pack until a moment ago, or null
+    private Located locate(long packNumber, @Nullable String gone) throws IOException {
+        Located known = tables.get(packNumber);
+        if (known != null) {
+            return known;
+        }
+        String missing = gone;
+        while (true) {
+            String name = locator.objectOf(packNumber);
+            if (name.equals(missing)) {
+                throw new CorruptionException(name, "pack " + packNumber, "no such object");
+            }
+            try {
+                PackTable table = PackReader.open(source, name).table(packNumber);
+                Located located = new Located(name, table);
+                tables.put(packNumber, located);
+                return located;
+            } catch (NoSuchFileException _) {
+                missing = name;
+            }
+        }
+    }
+
+    private static PackSlot slot(Located located, long address) throws CorruptionException {
+        int number = BlockAddress.slotOf(address);
+        PackTable table = located.table();
+        if (number >= table.slots()) {
+            throw new CorruptionException(
+                    where(located, address), "a slot", table.slots() + " slots");
+        }
+        PackSlot slot = table.slot(number);
+        if (!slot.isPresent()) {
+            throw new CorruptionException(where(located, address), "a block", "a reclaimed one");
+        }
+        return slot;
+    }
+
+    private static String where(Located located, long address) {
+        return located.objectName() + " slot " + BlockAddress.slotOf(address);
+    }
+}

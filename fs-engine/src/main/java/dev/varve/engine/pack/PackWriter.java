@@ -1,0 +1,96 @@
+package dev.varve.engine.pack;
+
+import dev.varve.engine.format.ChecksumKind;
+import dev.varve.engine.format.PackFormat;
+import dev.varve.engine.format.PackSlot;
+import dev.varve.engine.format.PackTable;
+import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.model.StoreFailedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+
+/// Creates the object of a full pack, and reads it back.
+final class PackWriter {
+    private final PackSource source;
+    private final ChecksumKind checksum;
+    private final boolean verify;
+    private final PackNumbers numbers;
+
+    PackWriter(PackSource source, BlockStoreOptions options, PackNumbers numbers) {
+        this.source = source;
+        this.checksum = options.checksum();
+        this.verify = options.verify();
+        this.numbers = numbers;
+    }
+
+    /// Waits for the pack's blocks and writes them.
+    ///
+    /// @return what was written
+    KindStatistics write(OpenPack pack)
+            throws IOException, InterruptedException, ExecutionException {
+        List<ByteBuffer> content = new ArrayList<>();
+        List<PackSlot> slots = new ArrayList<>();
+        content.add(ByteBuffer.wrap(PackFormat.header(source.poolId(), 1)));
+        long offset = PackFormat.HEADER_BYTES;
+        long rawBytes = 0;
+        for (PendingBlock pending : pack.blocks()) {
+            StoredBlock block = pending.stored();
+            content.add(ByteBuffer.wrap(block.bytes()).asReadOnlyBuffer());
+            slots.add(slot(block, pack.kind(), offset));
+            offset += block.bytes().length;
+            rawBytes += block.rawLength();
+        }
+        PackTable table =
+                PackTable.of(
+                        source.poolId(),
+                        pack.number(),
+                        checksum,
+                        slots,
+                        source.codec().checksums());
+        byte[] ending = PackFormat.ending(source.poolId(), List.of(table), offset);
+        content.add(ByteBuffer.wrap(ending));
+        create(pack.number(), content);
+        if (verify) {
+            readBack(table);
+        }
+        long storedBytes = offset - PackFormat.HEADER_BYTES;
+        return new KindStatistics(slots.size(), rawBytes, storedBytes, 1, offset + ending.length);
+    }
+
+    private static PackSlot slot(StoredBlock block, BlockKind kind, long offset) {
+        return new PackSlot(
+                offset,
+                block.bytes().length,
+                block.rawLength(),
+                BlockKinds.id(kind),
+                block.codec(),
+                block.sealed(),
+                block.checksum());
+    }
+
+    private void create(long packNumber, List<ByteBuffer> content) throws IOException {
+        String name = PackFormat.objectName(packNumber);
+        try {
+            source.store().create(name, content);
+        } catch (FileAlreadyExistsException e) {
+            numbers.markForeign(packNumber);
+            throw new StoreFailedException(
+                    name + " is there already: its writer's number was used twice", e);
+        }
+    }
+
+    private void readBack(PackTable written) throws IOException {
+        String name = PackFormat.objectName(written.packNumber());
+        PackReader reader = PackReader.open(source, name);
+        if (!reader.table(written.packNumber()).sameAs(written)) {
+            throw new CorruptionException(name, "the table just written", "another");
+        }
+        reader.verify((_, damage) -> {
+            throw damage;
+        });
+    }
+}

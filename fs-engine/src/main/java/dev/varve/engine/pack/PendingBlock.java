@@ -1,0 +1,46 @@
+package dev.varve.engine.pack;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/// A block that was appended and is not yet in the store: raw, until a thread has run this.
+final class PendingBlock implements Runnable {
+    private final long address;
+    private final BlockKind kind;
+    private final FutureTask<StoredBlock> storing;
+
+    /// Null once the block is stored; written by the thread that runs this.
+    private volatile byte @Nullable [] raw;
+
+    PendingBlock(long address, BlockKind kind, byte[] raw, BlockCodec codec) {
+        this.address = address;
+        this.kind = kind;
+        this.raw = raw;
+        this.storing = new FutureTask<>(() -> codec.store(address, kind, raw));
+    }
+
+    @Override
+    public void run() {
+        storing.run();
+        if (storing.state() == FutureTask.State.SUCCESS) {
+            raw = null;
+        }
+    }
+
+    long address() {
+        return address;
+    }
+
+    /// The block as it goes to the pack; waits for the thread that makes it.
+    StoredBlock stored() throws InterruptedException, ExecutionException {
+        return storing.get();
+    }
+
+    /// The raw bytes, at whatever state.
+    byte[] read(BlockCodec codec) throws IOException {
+        byte[] bytes = raw;
+        return bytes != null ? bytes : codec.open(address, kind, storing.resultNow());
+    }
+}

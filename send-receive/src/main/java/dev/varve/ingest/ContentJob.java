@@ -1,0 +1,79 @@
+package dev.varve.ingest;
+
+import dev.varve.engine.model.XattrName;
+import dev.varve.local.TreePath;
+import dev.varve.posix.FileStatus;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.SortedMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/// A file to be read, and the steps of its content on their way from the reading thread to the
+/// importing one.
+final class ContentJob {
+    private final SourceDirectory directory;
+    private final byte[] name;
+    private final FileStatus listed;
+    private final BlockingQueue<Step> steps = new LinkedBlockingQueue<>();
+
+    /// What the reader found, in the order of the file, from [Start] to [End] or [Failed]; a file
+    /// that changed meanwhile starts again.
+    sealed interface Step {
+        /// @param attempt 0 at first
+        record Start(int attempt) implements Step {}
+
+        /// @param owner takes the buffer back
+        record Data(long offset, ByteBuffer bytes, BlockingQueue<ByteBuffer> owner)
+                implements Step {}
+
+        record Hole(long offset, long length) implements Step {}
+
+        /// @param length may reach beyond the file's size
+        record Preallocated(long offset, long length) implements Step {}
+
+        /// @param status from before the first byte was read
+        /// @param flags btrfs inode flags
+        /// @param isTorn whether the file kept changing, so that the content may be mixed
+        record End(
+                FileStatus status, long flags, SortedMap<XattrName, byte[]> xattrs, boolean isTorn)
+                implements Step {}
+
+        record Failed(String reason) implements Step {}
+    }
+
+    ContentJob(SourceDirectory directory, byte[] name, FileStatus listed) {
+        this.directory = directory.hold();
+        this.name = name;
+        this.listed = listed;
+    }
+
+    SourceDirectory directory() {
+        return directory;
+    }
+
+    byte[] name() {
+        return name;
+    }
+
+    FileStatus listed() {
+        return listed;
+    }
+
+    TreePath path() {
+        return directory.path().child(name);
+    }
+
+    void add(Step step) {
+        steps.add(step);
+    }
+
+    Step next() throws InterruptedIOException {
+        try {
+            return steps.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("import interrupted");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.varve.ingest;
+
+import dev.varve.engine.model.XattrName;
+import dev.varve.ingest.ContentJob.Step;
+import dev.varve.local.InodeFlags;
+import dev.varve.posix.FileExtent;
+import dev.varve.posix.FileStatus;
+import dev.varve.posix.OpenFile;
+import dev.varve.posix.PosixException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/// Reads files, one after the other, on a thread of its own and with buffers of its own. Since it
+/// takes jobs in their order and the importer uses them in that order, the importer never waits for
+/// a job whose reader waits for a buffer that a later job holds.
+final class ContentReader implements Runnable {
+    private static final int SMALL_BYTES = 64 << 10;
+    private static final int SMALL_BUFFERS = 64;
+
+    /// The longest piece of data.
+    static final int LARGE_BYTES = 1 << 20;
+
+    private static final int LARGE_BUFFERS = 12;
+    private static final int ATTEMPTS = 3;
+
+    /// The coarsest step of the kernel's clock for change times, with room to spare.
+    private static final long CLOCK_STEP_MILLIS = 20;
+
+    private static final int BLOCK_BYTES = 4096;
+    private static final int STATUS_BLOCK_BYTES = 512;
+
+    private final BlockingQueue<ContentJob> jobs;
+    private final Clock clock;
+    private final Buffers small = new Buffers(SMALL_BYTES, SMALL_BUFFERS);
+    private final Buffers large = new Buffers(LARGE_BYTES, LARGE_BUFFERS);
+
+    ContentReader(BlockingQueue<ContentJob> jobs, Clock clock) {
+        this.jobs = jobs;
+        this.clock = clock;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                ContentJob job = jobs.take();
+                try {
+                    read(job);
+                } catch (PosixException e) {
+                    job.add(new Step.Failed(e.reason()));
+                } catch (RuntimeException | Error e) {
+                    // The importer waits for this job; a silent end would make it wait for ever.
+                    job.add(new Step.Failed(e.toString()));
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // the import is over
+        }
+    }
+
+    private void read(ContentJob job) throws PosixException, InterruptedException {
+        try (OpenFile file = job.directory().directory().openForReading(job.name())) {
+            for (int attempt = 0; ; attempt++) {
+                FileStatus before = settled(file);
+                if (!before.isRegular() || before.inode() != job.listed().inode()) {
+                    job.add(new Step.Failed("another file took its place during the import"));
+                    return;
+                }
+                job.add(new Step.Start(attempt));
+                boolean isComplete = readContent(job, file, before);
+                SortedMap<XattrName, byte[]> xattrs = xattrs(file);
+                long flags = InodeFlags.fromChattr(file.inodeFlags());
+                boolean isTorn = !isComplete || !isSameState(before, file.status());
+                if (!isTorn || attempt + 1 == ATTEMPTS) {
+                    job.add(new Step.End(before, flags, xattrs, isTorn));
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The status, once it is old enough that any later change must show in the change time.
+    private FileStatus settled(OpenFile file) throws PosixException, InterruptedException {
+        FileStatus status = file.status();
+        long changed = status.changeSeconds() * 1000 + status.changeNanos() / 1_000_000;
+        long age = clock.millis() - changed;
+        if (age >= 0 && age < CLOCK_STEP_MILLIS) {
+            Thread.sleep(CLOCK_STEP_MILLIS - age);
+            return file.status();
+        }
+        return status;
+    }
+
+    private static boolean isSameState(FileStatus a, FileStatus b) {
+        return a.sizeBytes() == b.sizeBytes()
+                && a.modifySeconds() == b.modifySeconds()
+                && a.modifyNanos() == b.modifyNanos()
+                && a.changeSeconds() == b.changeSeconds()
+                && a.changeNanos() == b.changeNanos();
+    }
+
+    static SortedMap<XattrName, byte[]> xattrs(OpenFile file) throws PosixException {
+        SortedMap<XattrName, byte[]> xattrs = new TreeMap<>();
+        for (byte[] name : file.xattrs()) {
+            // One that is gone since the listing is simply not there.
+            file.xattr(name).ifPresent(value -> xattrs.put(XattrName.of(name), value));
+        }
+        return xattrs;
+    }
+
+    /// Returns whether the file was as long as its status says.
+    private boolean readContent(ContentJob job, OpenFile file, FileStatus status)
+            throws PosixException, InterruptedException {
+        long size = status.sizeBytes();
+        long allocated = status.blocks() * STATUS_BLOCK_BYTES;
+        long dataBytes = 0;
+        if (size > LARGE_BYTES) {
+            file.advise(OpenFile.Advice.SEQUENTIAL, 0, 0);
+        }
+        boolean mayHaveHoles = size > SMALL_BYTES || allocated < size;
+        for (long at = 0; at < size; ) {
+            long start = at;
+            long end = size;
+            if (mayHaveHoles) {
+                start = Math.min(size, file.nextData(at).orElse(size));
+                end = start == size ? size : file.nextHole(start);
+            }
+            if (start > at) {
+                job.add(new Step.Hole(at, start - at));
+            }
+            if (!readData(job, file, start, Math.min(end, size))) {
+                return false;
+            }
+            dataBytes += end - start;
+            at = Math.max(end, start);
+        }
+        if (allocated > roundUp(dataBytes)) {
+            addPreallocated(job, file);
+        }
+        return true;
+    }
+
+    private static long roundUp(long bytes) {
+        return (bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+    }
+
+    private boolean readData(ContentJob job, OpenFile file, long start, long end)
+            throws PosixException, InterruptedException {
+        Buffers buffers = end - start <= SMALL_BYTES ? small : large;
+        for (long at = start; at < end; ) {
+            ByteBuffer buffer = buffers.take().clear();
+            // Large pieces start at multiples of their size, so that every import cuts alike.
+            long pieceEnd = Math.min(end, at - at % buffer.capacity() + buffer.capacity());
+            buffer.limit((int) (pieceEnd - at));
+            long from = at;
+            while (buffer.hasRemaining() && file.read(buffer, at) > 0) {
+                at = from + buffer.position();
+            }
+            boolean isShort = buffer.hasRemaining();
+            job.add(new Step.Data(from, buffer.flip(), buffers.free));
+            if (isShort) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void addPreallocated(ContentJob job, OpenFile file) {
+        try {
+            List<FileExtent> extents = file.extents(0);
+            while (!extents.isEmpty()) {
+                for (FileExtent extent : extents) {
+                    if (extent.isPreallocated()) {
+                        job.add(new Step.Preallocated(extent.offset(), extent.length()));
+                    }
+                }
+                FileExtent last = extents.getLast();
+                long end = last.offset() + last.length();
+                extents = last.isLast() || end <= 0 ? List.of() : file.extents(end);
+            }
+        } catch (PosixException _) {
+            return; // a file system without FIEMAP: preallocation reads as holes
+        }
+    }
+
+    /// A bounded number of buffers of one size, made when first needed.
+    private static final class Buffers {
+        private final int sizeBytes;
+        private final BlockingQueue<ByteBuffer> free;
+        private int unmade;
+
+        Buffers(int sizeBytes, int count) {
+            this.sizeBytes = sizeBytes;
+            this.free = new ArrayBlockingQueue<>(count);
+            this.unmade = count;
+        }
+
+        ByteBuffer take() throws InterruptedException {
+            ByteBuffer buffer = free.poll();
+            if (buffer != null) {
+                return buffer;
+            }
+            if (unmade > 0) {
+                unmade--;
+                return ByteBuffer.allocateDirect(sizeBytes);
+            }
+            return free.take();
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package dev.varve.receive;
+
+import dev.varve.engine.FileTree;
+import dev.varve.engine.SubvolumeWriter;
+import dev.varve.engine.SubvolumeWriter.CloneTarget;
+import dev.varve.engine.SubvolumeWriter.RenameMode;
+import dev.varve.engine.WriteTransaction;
+import dev.varve.engine.model.Attributes;
+import dev.varve.engine.model.FileType;
+import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.model.SubvolumeInfo;
+import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.model.XattrName;
+import dev.varve.receive.Destination.Start;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/// A subvolume received into a pool. Owns its transaction: committed when published, else dropped.
+/// Attributes are stored as the stream gives them; nothing is touched on the side.
+final class PoolSink implements SubvolumeSink {
+    private static final int FILE_PERMISSIONS = 0600;
+    private static final int DIRECTORY_PERMISSIONS = 0700;
+    private static final int LINK_PERMISSIONS = 0777;
+    private static final int MAX_OPEN_SOURCES = 64;
+
+    private static final XattrName CAPABILITY = XattrName.of("security.capability");
+
+    private final WriteTransaction transaction;
+    private final SubvolumeId id;
+    private final Start start;
+    private final Timestamp now;
+    private final SubvolumeWriter tree;
+    private final PathResolver paths;
+    private final Map<UUID, Source> sources = new LinkedHashMap<>();
+
+    /// A tree that clones come from.
+    private record Source(FileTree tree, PathResolver paths) {}
+
+    /// @param now what has no time in the stream gets this one
+    PoolSink(WriteTransaction transaction, SubvolumeId id, Start start, Timestamp now)
+            throws IOException {
+        this.transaction = transaction;
+        this.id = id;
+        this.start = start;
+        this.now = now;
+        tree = transaction.edit(id);
+        paths = new PathResolver(tree);
+    }
+
+    private Attributes attributes(int permissions, long origin) {
+        return new Attributes(permissions, 0, 0, now, now, now, now, origin);
+    }
+
+    @Override
+    public void createFile(StreamPath path, long origin) throws IOException {
+        Attributes attributes = attributes(FILE_PERMISSIONS, origin);
+        tree.createFile(paths.directoryOf(path), path.name(), attributes);
+    }
+
+    @Override
+    public void createDirectory(StreamPath path, long origin) throws IOException {
+        Attributes attributes = attributes(DIRECTORY_PERMISSIONS, origin);
+        tree.createDirectory(paths.directoryOf(path), path.name(), attributes);
+    }
+
+    @Override
+    public void createSymlink(StreamPath path, byte[] target, long origin) throws IOException {
+        Attributes attributes = attributes(LINK_PERMISSIONS, origin);
+        tree.createSymlink(paths.directoryOf(path), path.name(), target, attributes);
+    }
+
+    @Override
+    public void createNode(StreamPath path, FileType type, long rdev, long origin)
+            throws IOException {
+        boolean isDevice = type == FileType.CHARACTER_DEVICE || type == FileType.BLOCK_DEVICE;
+        int permissions = isDevice ? 0 : FILE_PERMISSIONS;
+        Attributes attributes = attributes(permissions, origin);
+        long directory = paths.directoryOf(path);
+        tree.createNode(directory, path.name(), type, isDevice ? rdev : 0, attributes);
+    }
+
+    @Override
+    public void rename(StreamPath from, StreamPath to) throws IOException {
+        long fromDirectory = paths.directoryOf(from);
+        long toDirectory = paths.directoryOf(to);
+        paths.forget();
+        tree.rename(fromDirectory, from.name(), toDirectory, to.name(), RenameMode.REPLACE);
+    }
+
+    @Override
+    public void link(StreamPath existing, StreamPath path) throws IOException {
+        long inode = paths.inode(existing);
+        tree.link(inode, paths.directoryOf(path), path.name());
+    }
+
+    @Override
+    public void unlink(StreamPath path) throws IOException {
+        long directory = paths.directoryOf(path);
+        paths.forget();
+        tree.unlink(directory, path.name());
+    }
+
+    @Override
+    public void removeDirectory(StreamPath path) throws IOException {
+        long directory = paths.directoryOf(path);
+        paths.forget();
+        tree.removeDirectory(directory, path.name());
+    }
+
+    @Override
+    public void setXattr(StreamPath path, XattrName name, byte[] value) throws IOException {
+        tree.setXattr(paths.inode(path), name, value);
+    }
+
+    @Override
+    public void removeXattr(StreamPath path, XattrName name) throws IOException {
+        long inode = paths.inode(path);
+        if (tree.xattr(inode, name).isPresent()) {
+            tree.removeXattr(inode, name);
+        } else if (!name.equals(CAPABILITY)) {
+            // The kernel's sender reckons with capabilities that chown and writes have cleared.
+            throw new FileSystemException(path.toString(), null, "has no attribute " + name);
+        }
+    }
+
+    @Override
+    public void write(StreamPath path, long offset, ByteBuffer data) throws IOException {
+        tree.write(paths.file(path), offset, data);
+    }
+
+    @Override
+    public void cloneRange(StreamPath path, long offset, long length, CloneSource from)
+            throws IOException {
+        long target = paths.file(path);
+        Source source =
+                from.uuid().equals(start.uuid()) ? new Source(tree, paths) : source(from.uuid());
+        long inode = source.paths().file(from.path());
+        long sizeBytes = source.tree().inode(inode).sizeBytes();
+        if (length > sizeBytes - from.offset()) {
+            throw new FileSystemException(
+                    path.toString(),
+                    null,
+                    "bytes %d to %d of a source of %d bytes"
+                            .formatted(from.offset(), from.offset() + length, sizeBytes));
+        }
+        CloneTarget to = new CloneTarget(target, offset);
+        tree.cloneRange(source.tree(), inode, from.offset(), length, to);
+    }
+
+    private Source source(UUID uuid) throws IOException {
+        Source known = sources.get(uuid);
+        if (known != null) {
+            return known;
+        }
+        SubvolumeInfo info =
+                PoolDestination.findParent(transaction, uuid)
+                        .orElseThrow(() -> new UnknownSubvolumeException(uuid));
+        FileTree opened = transaction.open(info.id());
+        if (sources.size() == MAX_OPEN_SOURCES) {
+            sources.clear();
+        }
+        Source source = new Source(opened, new PathResolver(opened));
+        sources.put(uuid, source);
+        return source;
+    }
+
+    @Override
+    public void truncate(StreamPath path, long sizeBytes) throws IOException {
+        tree.truncate(paths.file(path), sizeBytes);
+    }
+
+    @Override
+    public void punchHole(StreamPath path, long offset, long length) throws IOException {
+        tree.punchHole(paths.file(path), offset, length);
+    }
+
+    @Override
+    public void allocate(StreamPath path, Allocation range) throws IOException {
+        long inode = paths.file(path);
+        if (range.zero()) {
+            tree.zeroRange(inode, range.offset(), range.length(), range.keepSize());
+        } else {
+            tree.allocate(inode, range.offset(), range.length(), range.keepSize());
+        }
+    }
+
+    @Override
+    public void setPermissions(StreamPath path, int permissions) throws IOException {
+        tree.setPermissions(paths.notLink(path), permissions);
+    }
+
+    @Override
+    public void setOwner(StreamPath path, long uid, long gid) throws IOException {
+        tree.setOwner(paths.inode(path), uid, gid);
+    }
+
+    @Override
+    public void setTimes(StreamPath path, Times times) throws IOException {
+        long inode = paths.inode(path);
+        tree.setTimes(inode, times.access(), times.modify(), times.change());
+        if (times.birth().isPresent()) {
+            tree.setBirthTime(inode, times.birth().get());
+        }
+    }
+
+    @Override
+    public void setFlags(StreamPath path, long flags) throws IOException {
+        tree.setFlags(paths.inode(path), flags);
+    }
+
+    @Override
+    public void publish(boolean complete) throws IOException {
+        if (complete) {
+            // Streams do not say when they were sent.
+            transaction.setReceived(id, start.uuid(), start.generation(), Timestamp.EPOCH);
+        }
+        transaction.setReadOnly(id, true);
+        transaction.commit();
+    }
+
+    @Override
+    public void close() {
+        transaction.close();
+    }
+}

@@ -1,0 +1,10 @@
+package dev.varve.send;
+
+import dev.varve.stream.StreamCommand;
+import java.io.IOException;
+
+/// Takes the commands of a stream one by one. Buffers in a command are reused after the call.
+@FunctionalInterface
+interface CommandSink {
+    void put(StreamCommand command) throws IOException;
+}

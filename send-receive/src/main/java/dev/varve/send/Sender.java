@@ -1,0 +1,153 @@
+package dev.varve.send;
+
+import dev.varve.engine.FileTree;
+import dev.varve.engine.SnapshotDiff;
+import dev.varve.engine.model.Change;
+import dev.varve.engine.model.Scan;
+import dev.varve.stream.StreamCommand;
+import dev.varve.stream.StreamWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Writes snapshots as btrfs send streams. An increment costs what changed, in time, and a fixed
+/// amount of memory; the same pair of snapshots always gives the same bytes.
+///
+/// ```java
+/// Sender sender = new Sender(new StreamWriter(channel), SendOptions.ofProtocol(2));
+/// sender.send(SendJob.incremental(parent, snapshot));
+/// sender.finish();
+/// ```
+///
+/// Used by one thread, whose interrupt ends it with [java.io.InterruptedIOException].
+public final class Sender {
+    /// The most clone sources of one job.
+    public static final int MAX_CLONE_SOURCES = 64;
+
+    private final StreamWriter out;
+    private final SendOptions options;
+    private final boolean isMeasuring;
+    private final Differ differ;
+    private boolean isOpen;
+
+    /// Finds the changes between two trees.
+    interface Differ {
+        Scan<Change> between(FileTree older, FileTree newer) throws IOException;
+    }
+
+    /// The writer's output stays the caller's to close.
+    public Sender(StreamWriter out, SendOptions options) {
+        this(out, options, SnapshotDiff::between, false);
+    }
+
+    Sender(StreamWriter out, SendOptions options, Differ differ, boolean isMeasuring) {
+        this.out = out;
+        this.options = options;
+        this.differ = differ;
+        this.isMeasuring = isMeasuring;
+    }
+
+    /// The length in bytes of what [#send] would write for these jobs, found without reading data.
+    /// With compressed data it is the most it can be.
+    public static long measure(List<SendJob> jobs, SendOptions options) throws IOException {
+        StreamWriter counter = new StreamWriter(OutputStream.nullOutputStream());
+        Sender sender = new Sender(counter, options, SnapshotDiff::between, true);
+        for (SendJob job : jobs) {
+            sender.send(job);
+        }
+        sender.finish();
+        return counter.position();
+    }
+
+    /// Writes one subvolume.
+    ///
+    /// @throws FileSystemException if a tree is not read-only, the parent is no snapshot of the
+    ///   same subvolume, or a path or extended attribute is longer than streams can say
+    /// @throws IllegalArgumentException if there are more than [#MAX_CLONE_SOURCES]
+    public void send(SendJob job) throws IOException {
+        requireUnchanging(job);
+        if (!isOpen) {
+            out.begin(options.protocol());
+            isOpen = true;
+        }
+        sendSubvolume(job);
+        if (!options.oneStream()) {
+            end();
+        }
+    }
+
+    /// Ends the last stream and hands all to the output.
+    public void finish() throws IOException {
+        if (isOpen) {
+            end();
+        }
+        out.flush();
+    }
+
+    private void end() throws IOException {
+        out.write(new StreamCommand.End());
+        isOpen = false;
+    }
+
+    private static void requireUnchanging(SendJob job) throws FileSystemException {
+        if (job.cloneSources().size() > MAX_CLONE_SOURCES) {
+            throw new IllegalArgumentException(
+                    "%d clone sources; at most %d can be used"
+                            .formatted(job.cloneSources().size(), MAX_CLONE_SOURCES));
+        }
+        List<FileTree> trees = new ArrayList<>(job.cloneSources());
+        trees.add(job.tree());
+        job.parent().ifPresent(trees::add);
+        for (FileTree tree : trees) {
+            if (!tree.info().readOnly()) {
+                throw new FileSystemException(
+                        tree.info().path(), null, "is not read-only, so it cannot be sent");
+            }
+        }
+    }
+
+    private void sendSubvolume(SendJob job) throws IOException {
+        CommandSink sink = out::write;
+        Whereabouts where = new Whereabouts(job.parent().orElse(job.tree()), job.tree());
+        CloneTree own = CloneTree.of(where.newer());
+        List<CloneTree> trees = new ArrayList<>(List.of(own));
+        job.parent().ifPresent(_ -> trees.add(CloneTree.of(where.older())));
+        int firstTwin = trees.size();
+        for (FileTree source : job.cloneSources()) {
+            trees.add(CloneTree.of(new DirectoryLinks(source)));
+        }
+        start(job, own, trees);
+        SharedData shared = new SharedData(trees);
+        AttributeSender attributes = new AttributeSender(sink, job.tree(), options);
+        try (Contents contents = new Contents(sink, job.tree(), options, isMeasuring)) {
+            FileSender files =
+                    new FileSender(sink, job.tree(), job.parent(), options, contents, shared);
+            NewInodes newInodes =
+                    new NewInodes(sink, job.tree(), files, attributes, shared, firstTwin);
+            if (job.parent().isEmpty()) {
+                new FullSend(sink, where.newer(), newInodes, attributes).send();
+            } else {
+                FileTree parent = job.parent().get();
+                new IncrementalSend(
+                                new IncrementalSend.Parts(
+                                        sink, where, newInodes, files, attributes, shared),
+                                () -> differ.between(parent, job.tree()))
+                        .send();
+            }
+        }
+    }
+
+    private void start(SendJob job, CloneTree own, List<CloneTree> trees) throws IOException {
+        byte[] name = job.name().bytes();
+        if (job.parent().isEmpty()) {
+            out.write(new StreamCommand.Subvolume(name, own.uuid(), own.ctransid()));
+        } else {
+            CloneTree parent = trees.get(SharedData.PARENT);
+            out.write(
+                    new StreamCommand.Snapshot(
+                            name, own.uuid(), own.ctransid(), parent.uuid(), parent.ctransid()));
+        }
+    }
+}

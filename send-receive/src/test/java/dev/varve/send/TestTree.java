@@ -1,0 +1,601 @@
+package dev.varve.send;
+
+import dev.varve.engine.FileTree;
+import dev.varve.engine.SubvolumeWriter;
+import dev.varve.engine.model.Attributes;
+import dev.varve.engine.model.DirEntry;
+import dev.varve.engine.model.Extent;
+import dev.varve.engine.model.FileName;
+import dev.varve.engine.model.FileType;
+import dev.varve.engine.model.Inode;
+import dev.varve.engine.model.Link;
+import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.model.SubvolumeInfo;
+import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.model.XattrName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/// A file tree on the heap, plain enough to be right: what the sender's unit tests send.
+final class TestTree implements SubvolumeWriter {
+    private static final int BLOCK_BYTES = 64 << 10;
+
+    /// Blocks and inode numbers of one lineage.
+    private static final class Lineage {
+        private final Map<Long, byte[]> blocks = new TreeMap<>();
+        private long nextInode = Inode.ROOT + 1;
+        private long generation = 7;
+
+        /// Makes the UUIDs of its snapshots its own.
+        private final long id;
+
+        private Lineage(long id) {
+            this.id = id;
+        }
+    }
+
+    private static final class Node {
+        private Inode inode;
+        private byte[] target = new byte[0];
+        private final NavigableMap<FileName, DirEntry> entries = new TreeMap<>();
+        private final TreeSet<Link> links =
+                new TreeSet<>(Comparator.comparingLong(Link::directory).thenComparing(Link::name));
+        private final NavigableMap<XattrName, byte[]> xattrs = new TreeMap<>();
+        private final NavigableMap<Long, Extent> extents = new TreeMap<>();
+
+        private Node(Inode inode) {
+            this.inode = inode;
+        }
+
+        private Node copy() {
+            Node copy = new Node(inode);
+            copy.target = target;
+            copy.entries.putAll(entries);
+            copy.links.addAll(links);
+            copy.xattrs.putAll(xattrs);
+            copy.extents.putAll(extents);
+            return copy;
+        }
+    }
+
+    private final Lineage lineage;
+    private final NavigableMap<Long, Node> nodes;
+    private final SubvolumeInfo info;
+
+    private TestTree(Lineage lineage, NavigableMap<Long, Node> nodes, SubvolumeInfo info) {
+        this.lineage = lineage;
+        this.nodes = nodes;
+        this.info = info;
+    }
+
+    static TestTree empty() {
+        return empty(0);
+    }
+
+    static TestTree empty(long id) {
+        return empty(new Lineage(id));
+    }
+
+    /// An empty tree that can share data with this one.
+    TestTree emptyBeside() {
+        return empty(lineage);
+    }
+
+    private static TestTree empty(Lineage lineage) {
+        TestTree tree = new TestTree(lineage, new TreeMap<>(), info(lineage, "live", 1, false));
+        Attributes attributes = Attributes.of(0755, new Timestamp(1_700_000_000, 5));
+        tree.nodes.put(Inode.ROOT, new Node(inode(Inode.ROOT, 040755, 0, attributes, 1)));
+        return tree;
+    }
+
+    private static SubvolumeInfo info(Lineage lineage, String name, long number, boolean readOnly) {
+        UUID uuid = new UUID(lineage.id, number);
+        Timestamp time = Timestamp.EPOCH;
+        return new SubvolumeInfo(
+                new SubvolumeId(256 + number),
+                "/" + name,
+                Optional.of(SubvolumeId.TOP_LEVEL),
+                Inode.ROOT,
+                readOnly,
+                uuid,
+                Optional.empty(),
+                Optional.empty(),
+                100 + number,
+                1,
+                0,
+                0,
+                time,
+                time,
+                time,
+                time);
+    }
+
+    /// A read-only copy.
+    TestTree snapshot(String name) {
+        NavigableMap<Long, Node> copies = new TreeMap<>();
+        nodes.forEach((number, node) -> copies.put(number, node.copy()));
+        lineage.generation++;
+        return new TestTree(lineage, copies, info(lineage, name, lineage.generation, true));
+    }
+
+    /// A copy that can be changed.
+    TestTree copy() {
+        NavigableMap<Long, Node> copies = new TreeMap<>();
+        nodes.forEach((number, node) -> copies.put(number, node.copy()));
+        return new TestTree(lineage, copies, info(lineage, "copy", 0, false));
+    }
+
+    NavigableMap<Long, Inode> inodes() {
+        NavigableMap<Long, Inode> all = new TreeMap<>();
+        nodes.forEach((number, node) -> all.put(number, node.inode));
+        return all;
+    }
+
+    private Node node(long number) throws NoSuchFileException {
+        Node node = nodes.get(number);
+        if (node == null) {
+            throw new NoSuchFileException("inode " + number);
+        }
+        return node;
+    }
+
+    @Override
+    public SubvolumeInfo info() {
+        return info;
+    }
+
+    @Override
+    public Inode inode(long number) throws IOException {
+        return node(number).inode;
+    }
+
+    @Override
+    public Optional<Inode> findInode(long number) {
+        return Optional.ofNullable(nodes.get(number)).map(node -> node.inode);
+    }
+
+    @Override
+    public Optional<DirEntry> lookup(long directory, FileName name) throws IOException {
+        return Optional.ofNullable(node(directory).entries.get(name));
+    }
+
+    @Override
+    public Scan<DirEntry> list(long directory) throws IOException {
+        return scan(node(directory).entries.values());
+    }
+
+    @Override
+    public Scan<DirEntry> listAfter(long directory, FileName after) throws IOException {
+        return scan(node(directory).entries.tailMap(after, false).values());
+    }
+
+    @Override
+    public Scan<Link> links(long inode) throws IOException {
+        return scan(node(inode).links);
+    }
+
+    @Override
+    public List<XattrName> xattrs(long inode) throws IOException {
+        return List.copyOf(node(inode).xattrs.keySet());
+    }
+
+    @Override
+    public Optional<byte[]> xattr(long inode, XattrName name) throws IOException {
+        return Optional.ofNullable(node(inode).xattrs.get(name));
+    }
+
+    @Override
+    public byte[] symlinkTarget(long inode) throws IOException {
+        return node(inode).target;
+    }
+
+    @Override
+    public Scan<Extent> extents(long inode, long fromOffset) throws IOException {
+        List<Extent> found = new ArrayList<>();
+        for (Extent extent : node(inode).extents.values()) {
+            if (extent.end() > fromOffset) {
+                found.add(extent);
+            }
+        }
+        return scan(found);
+    }
+
+    static <T> Scan<T> scan(Iterable<T> items) {
+        Iterator<T> iterator = items.iterator();
+        return new Scan<>() {
+            private Optional<T> current = Optional.empty();
+
+            @Override
+            public boolean advance() {
+                current = iterator.hasNext() ? Optional.of(iterator.next()) : Optional.empty();
+                return current.isPresent();
+            }
+
+            @Override
+            public T current() {
+                return current.orElseThrow(IllegalStateException::new);
+            }
+        };
+    }
+
+    @Override
+    public int read(long inode, long offset, ByteBuffer target) throws IOException {
+        Node node = node(inode);
+        int length = (int) Math.min(target.remaining(), node.inode.sizeBytes() - offset);
+        if (length <= 0) {
+            return 0;
+        }
+        byte[] bytes = new byte[length];
+        for (Extent extent : node.extents.values()) {
+            if (extent instanceof Extent.Data data) {
+                long start = Math.max(offset, data.offset());
+                long end = Math.min(offset + length, data.end());
+                if (start < end) {
+                    System.arraycopy(
+                            lineage.blocks.get(data.block()),
+                            data.blockOffset() + (int) (start - data.offset()),
+                            bytes,
+                            (int) (start - offset),
+                            (int) (end - start));
+                }
+            }
+        }
+        target.put(bytes);
+        return length;
+    }
+
+    private static Inode inode(long number, int mode, long rdev, Attributes a, long generation) {
+        return new Inode(
+                number,
+                mode,
+                a.uid(),
+                a.gid(),
+                1,
+                0,
+                rdev,
+                0,
+                a.accessTime(),
+                a.modifyTime(),
+                a.changeTime(),
+                a.birthTime(),
+                generation,
+                a.origin());
+    }
+
+    private Node create(long directory, FileName name, FileType type, long rdev, Attributes a)
+            throws IOException {
+        if (node(directory).entries.containsKey(name)) {
+            throw new FileAlreadyExistsException(name.toString());
+        }
+        long number = lineage.nextInode++;
+        int mode = type.modeBits() | a.permissions();
+        Node node = new Node(inode(number, mode, rdev, a, lineage.generation));
+        nodes.put(number, node);
+        add(directory, name, node);
+        return node;
+    }
+
+    private void add(long directory, FileName name, Node node) throws IOException {
+        long number = node.inode.number();
+        node.links.add(new Link(directory, name));
+        node(directory).entries.put(name, new DirEntry(name, number, node.inode.type(), false));
+        count(node);
+    }
+
+    private static void count(Node node) {
+        Inode i = node.inode;
+        long links = i.isDirectory() ? 1 : node.links.size();
+        node.inode = with(i, i.mode(), i.uid(), i.gid(), links, i.sizeBytes(), i.flags());
+    }
+
+    private static Inode with(
+            Inode i, int mode, long uid, long gid, long links, long size, long flags) {
+        return new Inode(
+                i.number(),
+                mode,
+                uid,
+                gid,
+                links,
+                size,
+                i.rdev(),
+                flags,
+                i.accessTime(),
+                i.modifyTime(),
+                i.changeTime(),
+                i.birthTime(),
+                i.generation(),
+                i.origin());
+    }
+
+    @Override
+    public long createFile(long directory, FileName name, Attributes attributes)
+            throws IOException {
+        return create(directory, name, FileType.REGULAR, 0, attributes).inode.number();
+    }
+
+    @Override
+    public long createDirectory(long directory, FileName name, Attributes attributes)
+            throws IOException {
+        return create(directory, name, FileType.DIRECTORY, 0, attributes).inode.number();
+    }
+
+    @Override
+    public long createSymlink(long directory, FileName name, byte[] target, Attributes attributes)
+            throws IOException {
+        Node node = create(directory, name, FileType.SYMLINK, 0, attributes);
+        node.target = target.clone();
+        return node.inode.number();
+    }
+
+    @Override
+    public long createNode(
+            long directory, FileName name, FileType type, long rdev, Attributes attributes)
+            throws IOException {
+        return create(directory, name, type, rdev, attributes).inode.number();
+    }
+
+    @Override
+    public void link(long inode, long directory, FileName name) throws IOException {
+        if (node(directory).entries.containsKey(name)) {
+            throw new FileAlreadyExistsException(name.toString());
+        }
+        add(directory, name, node(inode));
+    }
+
+    @Override
+    public void unlink(long directory, FileName name) throws IOException {
+        remove(directory, name);
+    }
+
+    private void remove(long directory, FileName name) throws IOException {
+        Node node = detach(directory, name);
+        if (node.links.isEmpty()) {
+            nodes.remove(node.inode.number());
+        }
+    }
+
+    private Node detach(long directory, FileName name) throws IOException {
+        DirEntry entry = node(directory).entries.remove(name);
+        if (entry == null) {
+            throw new NoSuchFileException(name.toString());
+        }
+        Node node = node(entry.target());
+        node.links.remove(new Link(directory, name));
+        count(node);
+        return node;
+    }
+
+    @Override
+    public void removeDirectory(long directory, FileName name) throws IOException {
+        DirEntry entry = lookup(directory, name).orElseThrow();
+        if (!node(entry.target()).entries.isEmpty()) {
+            throw new DirectoryNotEmptyException(name.toString());
+        }
+        remove(directory, name);
+    }
+
+    @Override
+    public void rename(
+            long fromDirectory,
+            FileName fromName,
+            long toDirectory,
+            FileName toName,
+            RenameMode mode)
+            throws IOException {
+        if (mode == RenameMode.EXCHANGE) {
+            Node first = detach(fromDirectory, fromName);
+            Node second = detach(toDirectory, toName);
+            add(toDirectory, toName, first);
+            add(fromDirectory, fromName, second);
+            return;
+        }
+        Optional<DirEntry> old = lookup(toDirectory, toName);
+        if (old.isPresent()) {
+            if (mode == RenameMode.NO_REPLACE) {
+                throw new FileAlreadyExistsException(toName.toString());
+            }
+            if (!node(old.get().target()).entries.isEmpty()) {
+                throw new DirectoryNotEmptyException(toName.toString());
+            }
+            remove(toDirectory, toName);
+        }
+        add(toDirectory, toName, detach(fromDirectory, fromName));
+    }
+
+    @Override
+    public void write(long inode, long offset, ByteBuffer data) throws IOException {
+        long at = offset;
+        while (data.hasRemaining()) {
+            byte[] bytes = new byte[Math.min(data.remaining(), BLOCK_BYTES)];
+            data.get(bytes);
+            long block = lineage.blocks.size() + 1L;
+            lineage.blocks.put(block, bytes);
+            put(inode, new Extent.Data(at, bytes.length, block, 0, bytes.length, 1));
+            at += bytes.length;
+        }
+        grow(inode, at);
+    }
+
+    private void grow(long inode, long size) throws IOException {
+        if (size > node(inode).inode.sizeBytes()) {
+            resize(node(inode), size);
+        }
+    }
+
+    private static void resize(Node node, long size) {
+        Inode i = node.inode;
+        node.inode = with(i, i.mode(), i.uid(), i.gid(), i.links(), size, i.flags());
+    }
+
+    private void put(long inode, Extent extent) throws IOException {
+        cut(inode, extent.offset(), extent.length());
+        node(inode).extents.put(extent.offset(), extent);
+    }
+
+    private void cut(long inode, long offset, long length) throws IOException {
+        NavigableMap<Long, Extent> extents = node(inode).extents;
+        for (Extent extent : List.copyOf(extents.values())) {
+            if (extent.end() <= offset || extent.offset() >= offset + length) {
+                continue;
+            }
+            extents.remove(extent.offset());
+            keep(extents, extent, extent.offset(), offset);
+            keep(extents, extent, offset + length, extent.end());
+        }
+    }
+
+    private static void keep(NavigableMap<Long, Extent> extents, Extent old, long from, long to) {
+        if (from < to) {
+            extents.put(from, part(old, from, to, from));
+        }
+    }
+
+    private static Extent part(Extent old, long from, long to, long at) {
+        return switch (old) {
+            case Extent.Data d ->
+                    new Extent.Data(
+                            at,
+                            to - from,
+                            d.block(),
+                            d.blockOffset() + (int) (from - d.offset()),
+                            d.blockLength(),
+                            d.generation());
+            case Extent.Preallocated _ -> new Extent.Preallocated(at, to - from);
+            case Extent.Inline _ -> throw new IllegalStateException();
+        };
+    }
+
+    @Override
+    public void truncate(long inode, long sizeBytes) throws IOException {
+        cut(inode, sizeBytes, Long.MAX_VALUE - sizeBytes);
+        resize(node(inode), sizeBytes);
+    }
+
+    @Override
+    public void punchHole(long inode, long offset, long length) throws IOException {
+        cut(inode, offset, length);
+    }
+
+    @Override
+    public void zeroRange(long inode, long offset, long length, boolean keepSize)
+            throws IOException {
+        put(inode, new Extent.Preallocated(offset, length));
+        if (!keepSize) {
+            grow(inode, offset + length);
+        }
+    }
+
+    @Override
+    public void allocate(long inode, long offset, long length, boolean keepSize) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void collapseRange(long inode, long offset, long length) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void insertRange(long inode, long offset, long length) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void cloneRange(
+            FileTree source, long sourceInode, long sourceOffset, long length, CloneTarget target)
+            throws IOException {
+        List<Extent> parts = new ArrayList<>();
+        for (Scan<Extent> scan = source.extents(sourceInode, sourceOffset); scan.advance(); ) {
+            Extent extent = scan.current();
+            long from = Math.max(sourceOffset, extent.offset());
+            long to = Math.min(sourceOffset + length, extent.end());
+            if (from < to) {
+                parts.add(part(extent, from, to, from - sourceOffset + target.offset()));
+            }
+        }
+        cut(target.inode(), target.offset(), length);
+        for (Extent part : parts) {
+            node(target.inode()).extents.put(part.offset(), part);
+        }
+        grow(target.inode(), target.offset() + length);
+    }
+
+    @Override
+    public void setPermissions(long inode, int permissions) throws IOException {
+        Node node = node(inode);
+        Inode i = node.inode;
+        int mode = (i.mode() & FileType.MODE_MASK) | permissions;
+        node.inode = with(i, mode, i.uid(), i.gid(), i.links(), i.sizeBytes(), i.flags());
+    }
+
+    @Override
+    public void setOwner(long inode, long uid, long gid) throws IOException {
+        Node node = node(inode);
+        Inode i = node.inode;
+        node.inode = with(i, i.mode(), uid, gid, i.links(), i.sizeBytes(), i.flags());
+    }
+
+    @Override
+    public void setTimes(long inode, Timestamp access, Timestamp modify, Timestamp change)
+            throws IOException {
+        Node node = node(inode);
+        Inode i = node.inode;
+        node.inode =
+                new Inode(
+                        i.number(),
+                        i.mode(),
+                        i.uid(),
+                        i.gid(),
+                        i.links(),
+                        i.sizeBytes(),
+                        i.rdev(),
+                        i.flags(),
+                        access,
+                        modify,
+                        change,
+                        i.birthTime(),
+                        i.generation(),
+                        i.origin());
+    }
+
+    @Override
+    public void setBirthTime(long inode, Timestamp birth) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void setFlags(long inode, long flags) throws IOException {
+        Node node = node(inode);
+        Inode i = node.inode;
+        node.inode = with(i, i.mode(), i.uid(), i.gid(), i.links(), i.sizeBytes(), flags);
+    }
+
+    @Override
+    public void setOrigin(long inode, long origin) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void setXattr(long inode, XattrName name, byte[] value) throws IOException {
+        node(inode).xattrs.put(name, value.clone());
+    }
+
+    @Override
+    public void removeXattr(long inode, XattrName name) throws IOException {
+        node(inode).xattrs.remove(name);
+    }
+}
