@@ -4,8 +4,8 @@ import dev.varve.engine.format.NodeFormat;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A node that only its writer sees and that may still change: a page with room to spare whose slots grow
-/// up and whose items grow down, and the children that are drafts themselves.
+/// A node that only its writer sees and that may still change: a page with room to spare whose
+/// slots grow up and whose items grow down, and the children that are drafts themselves.
 final class DraftNode {
     /// Room for a full node and some dead items, so that compacting pays for many changes.
     private static final int CAPACITY = NodeFormat.MAX_BYTES + NodeFormat.MAX_BYTES / 4;

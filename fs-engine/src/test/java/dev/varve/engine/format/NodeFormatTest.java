@@ -113,7 +113,8 @@ final class NodeFormatTest {
     @Test
     void theDocumentationGivesTheSameOffsetsAndLimits() throws IOException {
         String text = Files.readString(Path.of("../docs/format/node.md"));
-        assertEquals(List.of("version", "level", "count", "size", "generation"), rows(text, "Header"));
+        assertEquals(
+                List.of("version", "level", "count", "size", "generation"), rows(text, "Header"));
         assertEquals(NodeFormat.HEADER_BYTES, bytes(text, "Header"));
         assertEquals(NodeFormat.SLOT_BYTES, bytes(text, "Slot"));
         assertEquals(NodeFormat.CHILD_BYTES, bytes(text, "Child"));
@@ -128,7 +129,11 @@ final class NodeFormatTest {
             assertTrue(text.contains("| " + limit + " |"), "no limit " + limit);
         }
         String dump = HexFormat.ofDelimiter(" ").formatHex(leaf());
-        assertEquals(dump, text.substring(text.indexOf("```hex") + 7).replaceAll("(?s)\\s*```.*", "").replaceAll("\\s+", " "));
+        assertEquals(
+                dump,
+                text.substring(text.indexOf("```hex") + 7)
+                        .replaceAll("(?s)\\s*```.*", "")
+                        .replaceAll("\\s+", " "));
     }
 
     /// The names in a section's table, whose rows are `| offset | bytes | name | ...`.

@@ -12,8 +12,7 @@ import java.util.Set;
 
 /// Blocks in memory with the count of every living one. Using a freed block is a failed assertion.
 public final class CountedBlocks implements Blocks, Sharing {
-    private static final long FIRST_ADDRESS =
-            BlockAddress.of(BlockAddress.packNumber(1, 1), 0);
+    private static final long FIRST_ADDRESS = BlockAddress.of(BlockAddress.packNumber(1, 1), 0);
 
     private final Map<Long, byte[]> blocks = new HashMap<>();
     private final Map<Long, Long> counts = new HashMap<>();
