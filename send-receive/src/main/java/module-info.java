@@ -1,4 +1,4 @@
-/// The btrfs send stream: commands, reader, writer, dump. Imports nothing of ours.
+/// The btrfs send stream both ways, directory import and restore, tar.
 module dev.varve.sendreceive {
     requires static transitive org.jspecify;
     requires transitive dev.varve.engine;

@@ -109,10 +109,10 @@ final class PoolDestination implements Destination {
                                 .id();
                 tree = transaction.open(subvolume);
                 inode = Inode.ROOT;
-            } else if (entry.get().type() != FileType.DIRECTORY) {
-                throw new NotDirectoryException(path());
-            } else {
+            } else if (entry.get().type() == FileType.DIRECTORY) {
                 inode = entry.get().target();
+            } else {
+                throw new NotDirectoryException(path());
             }
             found++;
         }

@@ -9,8 +9,8 @@ public final class CommandTable {
     static final List<Entry> ENTRIES =
             List.of(
                     new Entry("init", "make an empty pool in a directory"),
-//TODO                    new Entry("backup", "import a directory and take a snapshot, in one line"),
-//TODO                    new Entry("import", "make a subvolume equal a directory or a tar archive"),
+                    new Entry("backup", "import a directory and take a snapshot, in one line"),
+                    new Entry("import", "make a subvolume equal a directory or a tar archive"),
                     new Entry("snapshots", "list snapshots by time"),
 //TODO                    new Entry("restore", "put a snapshot, or a path in it, into a directory"),
                     new Entry("ls", "list a directory in the pool"),
@@ -53,7 +53,7 @@ public final class CommandTable {
     static Optional<Command> find(String words) {
         Command command =
                 switch (words) {
-//TODO                    case "backup" -> new BackupCommand();
+                    case "backup" -> new BackupCommand();
                     case "cat" -> new CatCommand();
 //TODO                    case "check" -> new CheckCommand();
                     case "completion" -> new CompletionCommand();
@@ -64,7 +64,7 @@ public final class CommandTable {
 //TODO                    case "find-new", "subvolume find-new" -> new FindNewCommand(words);
                     case "generate-man" -> new GenerateManCommand();
                     case "help" -> new HelpCommand();
-//TODO                    case "import" -> new ImportCommand();
+                    case "import" -> new ImportCommand();
                     case "init" -> new InitCommand();
                     case "ls" -> new LsCommand();
                     case "property get" -> new PropertyGetCommand();
