@@ -1,4 +1,4 @@
-/// The btrfs send stream: commands, reader, writer, dump. Imports nothing of ours.
+/// The btrfs send stream both ways, directory import and restore, tar.
 module dev.varve.sendreceive {
     requires static transitive org.jspecify;
     requires transitive dev.varve.engine;
@@ -9,6 +9,7 @@ module dev.varve.sendreceive {
     exports dev.varve.ingest;
     exports dev.varve.local;
     exports dev.varve.receive;
+    exports dev.varve.restore;
     exports dev.varve.send;
     exports dev.varve.stream;
 }

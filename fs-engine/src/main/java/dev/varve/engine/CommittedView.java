@@ -28,8 +28,7 @@ final class CommittedView implements ReadView {
         this.head = head;
         this.nodes = nodes;
         this.blocks = blocks;
-        this.subvolumes =
-                new Subvolumes(new TreeReader(nodes, Subvolumes.treeRoot(head.roots())));
+        this.subvolumes = new Subvolumes(new TreeReader(nodes, Subvolumes.treeRoot(head.roots())));
         this.describer = new SubvolumeDescriber(subvolumes, id -> new FileItems(tree(id), blocks));
     }
 
@@ -75,9 +74,7 @@ final class CommittedView implements ReadView {
 
     private TreeReader tree(SubvolumeId id) throws IOException {
         SubvolumeRecord record =
-                subvolumes
-                        .find(id)
-                        .orElseThrow(() -> new NoSuchFileException("subvolume " + id));
+                subvolumes.find(id).orElseThrow(() -> new NoSuchFileException("subvolume " + id));
         return new TreeReader(nodes, Subvolumes.treeRoot(record.root()));
     }
 

@@ -42,8 +42,7 @@ final class Conversion {
         FileName temporary = freeName(parent, place.directory());
         SubvolumeId id =
                 transaction
-                        .createSubvolume(
-                                new Place(place.parent(), place.directory(), temporary))
+                        .createSubvolume(new Place(place.parent(), place.directory(), temporary))
                         .id();
         List<CopiedSubvolume> nested =
                 new DirectoryCopy(parent, transaction.draft(id))
@@ -60,8 +59,7 @@ final class Conversion {
         return id;
     }
 
-    private static void parentDirectory(SubvolumeWriter parent, DirEntry entry)
-            throws IOException {
+    private static void parentDirectory(SubvolumeWriter parent, DirEntry entry) throws IOException {
         if (!parent.inode(entry.target()).isDirectory()) {
             throw new NotDirectoryException(entry.name().toString());
         }
@@ -81,10 +79,9 @@ final class Conversion {
                 transaction
                         .record(id)
                         .place()
-                        .orElseThrow(
-                                () ->
-                                        new FileSystemException(
-                                                "/", null, "the top level is no directory"));
+                        .orElseThrow(() ->
+                                new FileSystemException(
+                                        "/", null, "the top level is no directory"));
         SubvolumeId parentId = new SubvolumeId(place.parent());
         EditedTree parent = (EditedTree) transaction.edit(parentId);
         FileTree content = transaction.open(id);
@@ -107,8 +104,7 @@ final class Conversion {
         for (CopiedSubvolume copy : copies) {
             SubvolumeId child = new SubvolumeId(copy.child());
             Named before =
-                    new Named(
-                            from.value(), copy.from().directory(), copy.from().name().bytes());
+                    new Named(from.value(), copy.from().directory(), copy.from().name().bytes());
             Optional<SubvolumeRecord> record = transaction.roots().subvolumes().find(child);
             if (record.isPresent() && isAt(record.get(), before)) {
                 Named after =

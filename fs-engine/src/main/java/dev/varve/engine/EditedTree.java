@@ -139,8 +139,7 @@ final class EditedTree implements SubvolumeWriter {
     @Override
     public long createFile(long directory, FileName name, Attributes attributes)
             throws IOException {
-        return names.create(
-                new Link(directory, name), FileType.REGULAR, attributes, 0, NO_TARGET);
+        return names.create(new Link(directory, name), FileType.REGULAR, attributes, 0, NO_TARGET);
     }
 
     @Override
@@ -151,8 +150,7 @@ final class EditedTree implements SubvolumeWriter {
     }
 
     @Override
-    public long createSymlink(
-            long directory, FileName name, byte[] target, Attributes attributes)
+    public long createSymlink(long directory, FileName name, byte[] target, Attributes attributes)
             throws IOException {
         return names.create(new Link(directory, name), FileType.SYMLINK, attributes, 0, target);
     }

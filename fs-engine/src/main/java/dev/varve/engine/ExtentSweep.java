@@ -7,8 +7,8 @@ import dev.varve.engine.model.Extent;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the ranges of one file that map to other storage than before, from its changed extent items
-/// alone: what no changed item covers is the same on both sides.
+/// Finds the ranges of one file that map to other storage than before, from its changed extent
+/// items alone: what no changed item covers is the same on both sides.
 ///
 /// ```
 /// older  |--- A ---|        |-- B --|

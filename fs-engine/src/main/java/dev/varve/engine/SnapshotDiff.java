@@ -108,7 +108,8 @@ public final class SnapshotDiff implements Scan<Change> {
     private void linkChanged(long inode, byte[] key, byte @Nullable [] newer)
             throws CorruptionException {
         Link link = FileItems.linkOf(key, 0, key.length);
-        ready.add(newer == null ? new Change.Unlinked(inode, link) : new Change.Linked(inode, link));
+        ready.add(
+                newer == null ? new Change.Unlinked(inode, link) : new Change.Linked(inode, link));
     }
 
     private void xattrChanged(long inode, byte[] key, byte @Nullable [] newer)

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Makes, clones and deletes whole subvolumes. A snapshot is one more reference to the source's root
-/// node and one more record, whatever the source holds.
+/// Makes, clones and deletes whole subvolumes. A snapshot is one more reference to the source's
+/// root node and one more record, whatever the source holds.
 final class Snapshots {
     private static final int ROOT_PERMISSIONS = 0755;
 
@@ -78,14 +78,10 @@ final class Snapshots {
     }
 
     private void addEntry(Place place, SubvolumeId id) throws IOException {
-        transaction
-                .draft(place.parent())
-                .names()
-                .addSubvolume(Transaction.link(place), id.value());
+        transaction.draft(place.parent()).names().addSubvolume(Transaction.link(place), id.value());
     }
 
-    SubvolumeId take(SubvolumeId source, Place place, SnapshotOptions options)
-            throws IOException {
+    SubvolumeId take(SubvolumeId source, Place place, SnapshotOptions options) throws IOException {
         transaction.requireFree(place);
         List<Nested> nested = options.recursive() ? nested(source) : List.of();
         SubvolumeId id = clone(source, Transaction.named(place), options.readOnly());
@@ -122,8 +118,7 @@ final class Snapshots {
 
     private void takeNested(Nested source, SubvolumeId parent, boolean readOnly)
             throws IOException {
-        Named place =
-                new Named(parent.value(), source.place().directory(), source.place().name());
+        Named place = new Named(parent.value(), source.place().directory(), source.place().name());
         SubvolumeId id = clone(source.id(), place, readOnly);
         transaction
                 .draft(parent)
@@ -166,9 +161,7 @@ final class Snapshots {
         SubvolumeId parent = new SubvolumeId(place.parent());
         EditedTree parentTree = (EditedTree) transaction.edit(parent);
         requireDeletable(id, recursive);
-        parentTree
-                .names()
-                .removeSubvolume(new Link(place.directory(), FileName.of(place.name())));
+        parentTree.names().removeSubvolume(new Link(place.directory(), FileName.of(place.name())));
         dropWithNested(id);
     }
 

@@ -96,8 +96,7 @@ final class SubvolumeDescriber {
     }
 
     SubvolumeInfo require(SubvolumeId id) throws IOException {
-        return find(id)
-                .orElseThrow(
+        return find(id).orElseThrow(
                         () -> new CorruptionException("root tree", "subvolume " + id, "none"));
     }
 
@@ -132,10 +131,9 @@ final class SubvolumeDescriber {
             place =
                     subvolumes
                             .find(parent)
-                            .orElseThrow(
-                                    () ->
-                                            new CorruptionException(
-                                                    "root tree", "subvolume " + parent, "none"))
+                            .orElseThrow(() ->
+                                    new CorruptionException(
+                                            "root tree", "subvolume " + parent, "none"))
                             .place();
         }
         StringJoiner path = new StringJoiner("/", "/", "");

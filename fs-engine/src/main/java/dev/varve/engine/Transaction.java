@@ -142,8 +142,7 @@ final class Transaction implements WriteTransaction {
         SubvolumeRecord record = record(id);
         TreeDraft draft =
                 new TreeDraft(
-                        commit.openTree(
-                                Subvolumes.treeRoot(record.root()), FileItems.REFERENCES),
+                        commit.openTree(Subvolumes.treeRoot(record.root()), FileItems.REFERENCES),
                         commit.blocks(),
                         commit.sharing(),
                         commit.generation(),
@@ -187,8 +186,7 @@ final class Transaction implements WriteTransaction {
                         && record.get().place().isPresent()
                         && record.get().place().get().parent() == parent.value();
         if (nestedHere) {
-            Named place =
-                    new Named(parent.value(), moved.directory(), moved.name().bytes());
+            Named place = new Named(parent.value(), moved.directory(), moved.name().bytes());
             put(child, record.get().withPlace(place));
         }
     }
@@ -206,8 +204,7 @@ final class Transaction implements WriteTransaction {
 
     @Override
     public SubvolumeInfo snapshotDirectory(
-            SubvolumeId source, long directory, Place place, boolean readOnly)
-            throws IOException {
+            SubvolumeId source, long directory, Place place, boolean readOnly) throws IOException {
         SubvolumeId id = snapshots.create(place);
         new DirectoryCopy(open(source), draft(id)).copyInto(directory, Inode.ROOT);
         if (readOnly) {
@@ -247,7 +244,11 @@ final class Transaction implements WriteTransaction {
             return;
         }
         SubvolumeRecord flagged = record.withReadOnly(readOnly);
-        put(id, readOnly ? flagged : flagged.withReceived(Optional.empty(), Event.NEVER, Event.NEVER));
+        put(
+                id,
+                readOnly
+                        ? flagged
+                        : flagged.withReceived(Optional.empty(), Event.NEVER, Event.NEVER));
     }
 
     @Override

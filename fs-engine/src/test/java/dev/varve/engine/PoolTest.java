@@ -82,8 +82,7 @@ class PoolTest {
     @Test
     void anEmptyStoreIsNoPool() {
         assertThrows(
-                NoPoolException.class,
-                () -> Pool.open(new MemoryStore(), PoolOptions.defaults()));
+                NoPoolException.class, () -> Pool.open(new MemoryStore(), PoolOptions.defaults()));
     }
 
     @Test
@@ -251,9 +250,7 @@ class PoolTest {
             long subInside = inside.lookup(Inode.ROOT, name("sub")).orElseThrow().target();
             long copy = inside.lookup(subInside, name("f")).orElseThrow().target();
             assertArrayEquals(data, content(inside, copy));
-            assertEquals(
-                    List.of("/", "/d/sub/nested", "/d"),
-                    paths(tx));
+            assertEquals(List.of("/", "/d/sub/nested", "/d"), paths(tx));
             tx.subvolumeToDirectory(made.id());
             assertEquals(List.of("/", "/d/sub/nested"), paths(tx));
             tx.commit();

@@ -185,8 +185,7 @@ final class CommandPlayer implements Closeable {
         requireNotEmpty(c.length());
         boolean keepSize = (c.mode() & KEEP_SIZE) != 0;
         switch (c.mode()) {
-            case PUNCH_HOLE | KEEP_SIZE ->
-                    sink.punchHole(path(c.path()), c.offset(), c.length());
+            case PUNCH_HOLE | KEEP_SIZE -> sink.punchHole(path(c.path()), c.offset(), c.length());
             case 0, KEEP_SIZE, ZERO_RANGE, ZERO_RANGE | KEEP_SIZE -> {
                 boolean zero = (c.mode() & ZERO_RANGE) != 0;
                 sink.allocate(

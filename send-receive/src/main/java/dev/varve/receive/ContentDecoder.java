@@ -46,7 +46,7 @@ final class ContentDecoder implements Closeable {
                             decodeLzo(
                                     encoded,
                                     LZO_SMALLEST_SECTOR_BYTES
-                                            << encoding.compression() - LZO_FIRST);
+                                            << (encoding.compression() - LZO_FIRST));
                 };
         int wanted = (int) encoding.unencodedLength();
         if (length < wanted) {
@@ -66,6 +66,9 @@ final class ContentDecoder implements Closeable {
             throw new DataFormatException(
                     "unknown encryption "
                             + Integer.toUnsignedString(encoding.encryption().orElse(0)));
+        }
+        if (payloadBytes == 0) {
+            throw new DataFormatException("no encoded bytes");
         }
         requireAtMost("encoded bytes", payloadBytes, maxBytes);
         requireAtMost("unencoded bytes", encoding.unencodedLength(), maxBytes);
@@ -105,11 +108,8 @@ final class ContentDecoder implements Closeable {
     }
 
     private int decodeZstd(byte[] encoded) throws DataFormatException {
-        long frameBytes = Zstd.findFrameCompressedSize(encoded, 0, encoded.length);
-        if (Zstd.isError(frameBytes) || frameBytes > encoded.length) {
-            throw new DataFormatException("zstd: no complete frame");
-        }
         try {
+            long frameBytes = Zstd.findFrameCompressedSize(encoded, 0, encoded.length);
             return zstd.decompressByteArray(
                     decoded, 0, decoded.length, encoded, 0, (int) frameBytes);
         } catch (ZstdException e) {
@@ -117,8 +117,8 @@ final class ContentDecoder implements Closeable {
         }
     }
 
-    /// Total length u32, itself included, then segments of length u32 and bytes, one for each sector
-    /// of content. A length never crosses the end of a sector.
+    /// Total length u32, itself included, then segments of length u32 and bytes, one for each
+    /// sector of content. A length never crosses the end of a sector.
     private int decodeLzo(byte[] encoded, int sectorBytes) throws DataFormatException {
         ByteBuffer buffer = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
         long total = lzoLength(buffer, 0, encoded.length);

@@ -111,8 +111,6 @@ final class PoolDestination implements Destination {
                 inode = Inode.ROOT;
             } else if (entry.get().type() != FileType.DIRECTORY) {
                 throw new NotDirectoryException(path());
-            } else {
-                inode = entry.get().target();
             }
             found++;
         }

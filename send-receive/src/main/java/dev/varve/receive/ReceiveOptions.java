@@ -6,7 +6,7 @@ import java.time.Clock;
 ///
 /// @param clock gives the times of what the stream gives none for
 /// @param maxErrors stop at this many commands that cannot be applied; 0 never. A subvolume with
-///     such errors is published all the same, but not as what the sender sent
+///   such errors is published all the same, but not as what the sender sent
 /// @param maxExtentBytes the largest compressed extent taken, encoded or decoded
 public record ReceiveOptions(Clock clock, int maxErrors, int maxExtentBytes) {
     private static final int DEFAULT_MAX_EXTENT_BYTES = 128 << 10;

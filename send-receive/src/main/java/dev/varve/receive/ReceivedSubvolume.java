@@ -13,11 +13,7 @@ import java.util.UUID;
 /// @param commands how many commands made it
 /// @param errors commands that could not be applied
 public record ReceivedSubvolume(
-        FileName name,
-        UUID uuid,
-        Optional<UUID> parent,
-        long commands,
-        List<IOException> errors) {
+        FileName name, UUID uuid, Optional<UUID> parent, long commands, List<IOException> errors) {
 
     /// Whether it is what the sender sent.
     public boolean isComplete() {

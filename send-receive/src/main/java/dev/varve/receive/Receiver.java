@@ -21,11 +21,11 @@ public final class Receiver {
     /// Receives everything the reader gives.
     ///
     /// @param directory where the subvolumes are to be named: the components of a path from the
-    ///     pool's top level, across nested subvolumes. What is missing of it is made
+    ///   pool's top level, across nested subvolumes. What is missing of it is made
     /// @param progress told every few MiB, on this thread
     /// @return the subvolumes published, in order. When this throws, those before the error stand
     /// @throws dev.varve.stream.StreamException if the stream is damaged, hostile, too new, or does
-    ///     not fit what is here
+    ///   not fit what is here
     /// @throws MissingParentException if the stream builds on a snapshot that is not here
     /// @throws java.nio.file.FileAlreadyExistsException if a subvolume's name is taken
     public List<ReceivedSubvolume> receive(

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.DataFormatException;
+import org.jspecify.annotations.Nullable;
 
-/// A path below a subvolume's root, every component a valid name; without components it is the root.
+/// A path below a subvolume's root, every component a valid name; without components it is the
+/// root.
 final class StreamPath {
     /// As much as the kernel's sender writes.
     private static final int MAX_BYTES = 4096;
@@ -23,7 +25,7 @@ final class StreamPath {
     /// Checks a path from a stream. One slash at the end is let pass.
     ///
     /// @throws DataFormatException if it is too long, absolute, or has a component that is empty,
-    ///     `.`, `..`, longer than 255 bytes or contains NUL
+    ///   `.`, `..`, longer than 255 bytes or contains NUL
     static StreamPath parse(byte[] raw) throws DataFormatException {
         if (raw.length > MAX_BYTES) {
             throw new DataFormatException(
@@ -80,7 +82,7 @@ final class StreamPath {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof StreamPath path && Arrays.equals(bytes, path.bytes);
     }
 

@@ -6,7 +6,6 @@ import dev.varve.posix.PosixException;
 import dev.varve.receive.Destination.Start;
 import dev.varve.stream.MalformedStreamException;
 import dev.varve.stream.StreamCommand;
-import dev.varve.stream.StreamException;
 import dev.varve.stream.StreamPosition;
 import dev.varve.stream.StreamReader;
 import dev.varve.stream.UnsupportedStreamException;
@@ -137,9 +136,7 @@ final class StreamPlayer implements Closeable {
             nextProgress = position.offsetBytes() + PROGRESS_BYTES;
             progress.accept(
                     new ReceiveProgress(
-                            subvolume.start().name(),
-                            position.command(),
-                            position.offsetBytes()));
+                            subvolume.start().name(), position.command(), position.offsetBytes()));
         }
     }
 
@@ -208,8 +205,7 @@ final class StreamPlayer implements Closeable {
             case StreamCommand.Rename c -> name + " to '" + text(c.pathTo()) + "'";
             case StreamCommand.Link c -> name + " of '" + text(c.existing()) + "'";
             case StreamCommand.Clone c ->
-                    "%s of '%s' in %s"
-                            .formatted(name, text(c.source().path()), c.source().uuid());
+                    "%s of '%s' in %s".formatted(name, text(c.source().path()), c.source().uuid());
             default -> name;
         };
     }

@@ -58,8 +58,7 @@ interface SubvolumeSink extends Closeable {
 
     void setTimes(StreamPath path, Times times) throws IOException;
 
-    record Times(
-            Timestamp access, Timestamp modify, Timestamp change, Optional<Timestamp> birth) {}
+    record Times(Timestamp access, Timestamp modify, Timestamp change, Optional<Timestamp> birth) {}
 
     /// Sets the btrfs inode flags, where the medium keeps them.
     void setFlags(StreamPath path, long flags) throws IOException;

@@ -1,6 +1,6 @@
-/// Plays send streams into a pool or a directory: [Receiver] and [DirectoryReceiver] are the entries.
-/// Imports the stream codec, the engine's face and, for directories, posix; nothing else of this
-/// module.
+/// Plays send streams into a pool or a directory: [Receiver] and [DirectoryReceiver] are the
+/// entries. Imports the stream codec, the engine's face and, for directories, posix; nothing else
+/// of this module.
 ///
 /// Both check every number and path before use, stay inside the subvolume they receive, and show
 /// either the whole subvolume or nothing.

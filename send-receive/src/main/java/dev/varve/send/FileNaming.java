@@ -48,9 +48,9 @@ final class FileNaming {
     private void clear(ChangedInodes inodes) throws IOException {
         Link last = null;
         Optional<Link> firstNew = Optional.empty();
-        while (firstNew.isEmpty() && inodes.advanceChange()) {
+        while (inodes.advanceChange()) {
             if (inodes.change() instanceof Change.Linked linked) {
-                firstNew = Optional.of(linked.link());
+                firstNew = firstNew.isEmpty() ? Optional.of(linked.link()) : firstNew;
             } else if (inodes.change() instanceof Change.Unlinked gone) {
                 if (last != null) {
                     unlink(last);

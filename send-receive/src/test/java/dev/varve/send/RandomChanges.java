@@ -80,6 +80,11 @@ final class RandomChanges {
                 permissions, random.nextInt(3), random.nextInt(3), now, now, now, now, 0);
     }
 
+    /// Links have no mode of their own on Linux.
+    private Attributes linkAttributes() {
+        return Attributes.of(0777, now());
+    }
+
     private List<Named> all() throws IOException {
         List<Named> all = new ArrayList<>();
         collect(Inode.ROOT, all);
@@ -136,7 +141,7 @@ final class RandomChanges {
     private void special() throws IOException {
         long directory = directory();
         switch (random.nextInt(3)) {
-            case 0 -> tree.createSymlink(directory, name(), new byte[] {'x', 'y'}, attributes());
+            case 0 -> tree.createSymlink(directory, name(), new byte[] {'x', 'y'}, linkAttributes());
             case 1 -> tree.createNode(directory, name(), FileType.FIFO, 0, attributes());
             default ->
                     tree.createNode(
@@ -201,11 +206,7 @@ final class RandomChanges {
         Named old = any(FileType.REGULAR);
         FileName aside = name();
         tree.rename(
-                old.directory,
-                old.name,
-                directory(),
-                aside,
-                SubvolumeWriter.RenameMode.NO_REPLACE);
+                old.directory, old.name, directory(), aside, SubvolumeWriter.RenameMode.NO_REPLACE);
         tree.createDirectory(old.directory, old.name, attributes());
     }
 

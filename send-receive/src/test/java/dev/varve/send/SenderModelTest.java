@@ -26,7 +26,7 @@ class SenderModelTest {
         Long chosen = Long.getLong("seed");
         return chosen != null
                 ? List.of(chosen)
-                : new Random(20_260_101).longs(SEEDS, 0, 1 << 30).boxed().toList();
+                : new Random(20_260_101).longs(Integer.getInteger("seeds", SEEDS), 0, 1 << 30).boxed().toList();
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -40,14 +40,14 @@ class SenderModelTest {
         TestTree live = TestTree.empty();
         new RandomChanges(random, live).apply(60);
         TestTree before = live.snapshot("s0");
-        check(SendJob.full(before), options, TestTree.empty(), Map.of());
+        check(SendJob.full(before), options, live.emptyBeside(), Map.of());
         for (int i = 1; i <= INCREMENTS; i++) {
             new RandomChanges(random, live).apply(1 + random.nextInt(60));
             TestTree after = live.snapshot("s" + i);
             Map<UUID, FileTree> sources = new HashMap<>(Map.of(before.info().uuid(), before));
             check(SendJob.incremental(before, after), options, before.copy(), sources);
             SendJob full = SendJob.full(after).withCloneSources(List.of(before));
-            check(full, options, TestTree.empty(), sources);
+            check(full, options, live.emptyBeside(), sources);
             before = after;
         }
     }
@@ -58,8 +58,7 @@ class SenderModelTest {
         byte[] stream = send(job, options);
         assertArrayEquals(stream, send(job, options), "the same pair, other bytes");
         StreamReader reader =
-                new StreamReader(
-                        new ByteArrayInputStream(stream), StreamReader.Options.defaults());
+                new StreamReader(new ByteArrayInputStream(stream), StreamReader.Options.defaults());
         Player player = new Player(start, sources);
         while (reader.advance()) {
             player.play(reader.current());

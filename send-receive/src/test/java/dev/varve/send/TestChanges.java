@@ -87,7 +87,7 @@ final class TestChanges {
     private void compareData(long number, long oldSize, long newSize) throws IOException {
         List<Extent> old = oldSize == 0 ? List.of() : drain(older.extents(number, 0));
         List<Extent> now = drain(newer.extents(number, 0));
-        TreeSet<Long> edges = new TreeSet<>(Set.of(0L, oldSize, newSize));
+        TreeSet<Long> edges = new TreeSet<>(List.of(0L, oldSize, newSize));
         for (List<Extent> extents : List.of(old, now)) {
             for (Extent extent : extents) {
                 edges.add(extent.offset());

@@ -39,6 +39,13 @@ final class TestTree implements SubvolumeWriter {
         private final Map<Long, byte[]> blocks = new TreeMap<>();
         private long nextInode = Inode.ROOT + 1;
         private long generation = 7;
+
+        /// Makes the UUIDs of its snapshots its own.
+        private final long id;
+
+        private Lineage(long id) {
+            this.id = id;
+        }
     }
 
     private static final class Node {
@@ -46,9 +53,7 @@ final class TestTree implements SubvolumeWriter {
         private byte[] target = new byte[0];
         private final NavigableMap<FileName, DirEntry> entries = new TreeMap<>();
         private final TreeSet<Link> links =
-                new TreeSet<>(
-                        Comparator.comparingLong(Link::directory)
-                                .thenComparing(Link::name));
+                new TreeSet<>(Comparator.comparingLong(Link::directory).thenComparing(Link::name));
         private final NavigableMap<XattrName, byte[]> xattrs = new TreeMap<>();
         private final NavigableMap<Long, Extent> extents = new TreeMap<>();
 
@@ -78,14 +83,27 @@ final class TestTree implements SubvolumeWriter {
     }
 
     static TestTree empty() {
-        TestTree tree = new TestTree(new Lineage(), new TreeMap<>(), info("live", 1, false));
+        return empty(0);
+    }
+
+    static TestTree empty(long id) {
+        return empty(new Lineage(id));
+    }
+
+    /// An empty tree that can share data with this one.
+    TestTree emptyBeside() {
+        return empty(lineage);
+    }
+
+    private static TestTree empty(Lineage lineage) {
+        TestTree tree = new TestTree(lineage, new TreeMap<>(), info(lineage, "live", 1, false));
         Attributes attributes = Attributes.of(0755, new Timestamp(1_700_000_000, 5));
         tree.nodes.put(Inode.ROOT, new Node(inode(Inode.ROOT, 040755, 0, attributes, 1)));
         return tree;
     }
 
-    private static SubvolumeInfo info(String name, long number, boolean readOnly) {
-        UUID uuid = new UUID(0x1111_2222_3333_4444L, number);
+    private static SubvolumeInfo info(Lineage lineage, String name, long number, boolean readOnly) {
+        UUID uuid = new UUID(lineage.id, number);
         Timestamp time = Timestamp.EPOCH;
         return new SubvolumeInfo(
                 new SubvolumeId(256 + number),
@@ -111,14 +129,14 @@ final class TestTree implements SubvolumeWriter {
         NavigableMap<Long, Node> copies = new TreeMap<>();
         nodes.forEach((number, node) -> copies.put(number, node.copy()));
         lineage.generation++;
-        return new TestTree(lineage, copies, info(name, lineage.generation, true));
+        return new TestTree(lineage, copies, info(lineage, name, lineage.generation, true));
     }
 
     /// A copy that can be changed.
     TestTree copy() {
         NavigableMap<Long, Node> copies = new TreeMap<>();
         nodes.forEach((number, node) -> copies.put(number, node.copy()));
-        return new TestTree(lineage, copies, info("copy", 0, false));
+        return new TestTree(lineage, copies, info(lineage, "copy", 0, false));
     }
 
     NavigableMap<Long, Inode> inodes() {
@@ -406,7 +424,7 @@ final class TestTree implements SubvolumeWriter {
             data.get(bytes);
             long block = lineage.blocks.size() + 1L;
             lineage.blocks.put(block, bytes);
-            put(inode, new Extent.Data(at, bytes.length, block, 0, bytes.length));
+            put(inode, new Extent.Data(at, bytes.length, block, 0, bytes.length, 1));
             at += bytes.length;
         }
         grow(inode, at);
@@ -454,7 +472,8 @@ final class TestTree implements SubvolumeWriter {
                             to - from,
                             d.block(),
                             d.blockOffset() + (int) (from - d.offset()),
-                            d.blockLength());
+                            d.blockLength(),
+                            d.generation());
             case Extent.Preallocated _ -> new Extent.Preallocated(at, to - from);
             case Extent.Inline _ -> throw new IllegalStateException();
         };

@@ -26,7 +26,8 @@ class StreamDumpTest {
         new StreamDump(out, zone)
                 .print(
                         new StreamReader(
-                                new ByteArrayInputStream(stream), StreamReader.Options.defaults().withStopAtEnd(true)));
+                                new ByteArrayInputStream(stream),
+                                StreamReader.Options.defaults().withStopAtEnd(true)));
         return out.toString(StandardCharsets.ISO_8859_1);
     }
 

@@ -22,6 +22,7 @@ import java.util.UUID;
 /// ```
 /// subvolume trees -> root tree -> counts -> packs tree -> blocks durable -> heads/<generation>
 /// ```
+///
 /// Each step writes the nodes that the step before made dirty; nothing refers to them until the
 /// head is created.
 public final class Commit {

@@ -8,15 +8,14 @@ import dev.varve.engine.tree.Sharing;
 import dev.varve.engine.tree.TreeRoot;
 import dev.varve.engine.tree.TreeWriter;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /// Keeps what each pack holds and which of its slots are free, so that reclaiming never has to walk
-/// a tree. The packs tree cannot describe the pack that its own new nodes are about to go to:
-/// what it cannot say yet is handed to the head and applied by the next commit.
+/// a tree. The packs tree cannot describe the pack that its own new nodes are about to go to: what
+/// it cannot say yet is handed to the head and applied by the next commit.
 final class PackLedger {
     private final TreeWriter tree;
     private final long generation;

@@ -71,9 +71,7 @@ public final class SubvolumeEditor {
         for (byte[] key = subvolumes.firstCatalog(id);
                 key.length > 0;
                 key = subvolumes.firstCatalog(id)) {
-            putRoot(
-                    RootKey.of(RootKey.DROPPED_CATALOG, takeId()),
-                    subvolumes.rootAt(key));
+            putRoot(RootKey.of(RootKey.DROPPED_CATALOG, takeId()), subvolumes.rootAt(key));
             tree.remove(key);
         }
     }

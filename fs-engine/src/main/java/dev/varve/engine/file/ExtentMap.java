@@ -94,8 +94,7 @@ final class ExtentMap {
                             data.blockOffset(),
                             data.blockLength(),
                             generation);
-            case Extent.Preallocated prealloc ->
-                    new Extent.Preallocated(offset, prealloc.length());
+            case Extent.Preallocated prealloc -> new Extent.Preallocated(offset, prealloc.length());
             case Extent.Inline _ -> throw new IllegalStateException("inline extent moved");
         };
     }

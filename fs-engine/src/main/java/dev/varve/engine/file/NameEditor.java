@@ -19,11 +19,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Changes names: makes, links, moves and removes inodes. Every check comes before the first change.
+/// Changes names: makes, links, moves and removes inodes. Every check comes before the first
+/// change.
 ///
-/// A name stands twice: as ENTRY under its directory and as LINK under its inode. A nested subvolume
-/// has only the ENTRY; its own record holds the way back, so moves of it are returned for the caller
-/// to write there.
+/// A name stands twice: as ENTRY under its directory and as LINK under its inode. A nested
+/// subvolume has only the ENTRY; its own record holds the way back, so moves of it are returned for
+/// the caller to write there.
 public final class NameEditor {
     private static final int MAX_TARGET_BYTES = 4095;
     private static final int EMPTY_INODE = 0;
@@ -42,12 +43,10 @@ public final class NameEditor {
 
     /// Makes the root directory of an empty tree.
     public void createRoot(Attributes attributes) throws IOException {
-        draft.putInode(
-                inode(Inode.ROOT, FileType.DIRECTORY, attributes, EMPTY_INODE, EMPTY_INODE));
+        draft.putInode(inode(Inode.ROOT, FileType.DIRECTORY, attributes, EMPTY_INODE, EMPTY_INODE));
     }
 
-    public long create(
-            Link place, FileType type, Attributes attributes, long rdev, byte[] target)
+    public long create(Link place, FileType type, Attributes attributes, long rdev, byte[] target)
             throws IOException {
         if (type == FileType.SYMLINK && (target.length == 0 || target.length > MAX_TARGET_BYTES)) {
             throw failed(place, "a symlink target of " + target.length + " bytes");

@@ -148,8 +148,7 @@ public final class TreeDraft {
         } while (keys.size() == REMOVE_BATCH);
     }
 
-    private void collect(byte[] prefix, List<byte[]> keys, List<Long> referred)
-            throws IOException {
+    private void collect(byte[] prefix, List<byte[]> keys, List<Long> referred) throws IOException {
         TreeCursor at = tree.cursor();
         boolean found = at.seek(prefix);
         while (found && at.keyStartsWith(prefix) && keys.size() < REMOVE_BATCH) {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 /// 1 data          | block u64 | block offset u32 | block length u32 | length u32 | generation u64
 /// 2 preallocated  | length u64
 /// ```
+///
 /// and of an XATTR item: kind 0 with the bytes, or kind 1 with a block that holds the value.
 public final class ExtentFormat {
     private static final int INLINE = 0;

@@ -16,6 +16,7 @@ import java.util.Arrays;
 ///                  ENTRY     name
 ///                  EXTENT    file offset u64 BE
 /// ```
+///
 /// Big endian makes the order of the bytes the order of the numbers. All that belongs to an inode
 /// stands together.
 public final class FileKey {

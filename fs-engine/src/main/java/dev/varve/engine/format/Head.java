@@ -13,9 +13,9 @@ import java.util.UUID;
 /// @param counts the tree of reference counts
 /// @param packs the tree of packs and what in them is free
 /// @param newPacks packs of this commit that `packs` does not list yet: the tree cannot list the
-///     pack that holds its own new nodes
+///   pack that holds its own new nodes
 /// @param freed addresses that became free in this commit and are not in `packs` yet, for the same
-///     reason
+///   reason
 public record Head(
         UUID poolId,
         long generation,

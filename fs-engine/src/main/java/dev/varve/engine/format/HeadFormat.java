@@ -34,7 +34,8 @@ public final class HeadFormat {
     /// The generation in an object's name, or -1 if it is no head's.
     public static long generation(String name) {
         String hex = name.substring(PREFIX.length());
-        boolean valid = hex.length() == 16 && hex.chars().allMatch(c -> Character.digit(c, 16) >= 0);
+        boolean valid =
+                hex.length() == 16 && hex.chars().allMatch(c -> Character.digit(c, 16) >= 0);
         return valid ? Long.parseUnsignedLong(hex, 16) : -1;
     }
 

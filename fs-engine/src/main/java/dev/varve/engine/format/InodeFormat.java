@@ -95,8 +95,7 @@ public final class InodeFormat {
         LittleEndian.putU32(out, offset + 8, time.nanos());
     }
 
-    private static Timestamp time(long number, byte[] page, int offset)
-            throws CorruptionException {
+    private static Timestamp time(long number, byte[] page, int offset) throws CorruptionException {
         long nanos = LittleEndian.u32(page, offset + 8);
         if (nanos >= NANOS_END) {
             throw corrupt(number, "nanoseconds", nanos);

@@ -3,8 +3,8 @@ package dev.varve.engine.format;
 import dev.varve.engine.model.CorruptionException;
 import java.util.BitSet;
 
-/// The value of an item of the packs tree: what a pack holds and which of its slots are free.
-/// The key is the pack number, big endian.
+/// The value of an item of the packs tree: what a pack holds and which of its slots are free. The
+/// key is the pack number, big endian.
 ///
 /// ```
 /// kind u8 | slots u32 | stored bytes i64 | raw bytes i64 | changed generation i64

@@ -36,32 +36,77 @@ public record SubvolumeRecord(
 
     public SubvolumeRecord withRoot(Root newRoot, long newNextInode) {
         return new SubvolumeRecord(
-                newRoot, newNextInode, readOnly, uuid, parentUuid, receivedUuid, place, changed,
-                created, sent, received);
+                newRoot,
+                newNextInode,
+                readOnly,
+                uuid,
+                parentUuid,
+                receivedUuid,
+                place,
+                changed,
+                created,
+                sent,
+                received);
     }
 
     public SubvolumeRecord withReadOnly(boolean newReadOnly) {
         return new SubvolumeRecord(
-                root, nextInode, newReadOnly, uuid, parentUuid, receivedUuid, place, changed,
-                created, sent, received);
+                root,
+                nextInode,
+                newReadOnly,
+                uuid,
+                parentUuid,
+                receivedUuid,
+                place,
+                changed,
+                created,
+                sent,
+                received);
     }
 
     public SubvolumeRecord withPlace(Named newPlace) {
         return new SubvolumeRecord(
-                root, nextInode, readOnly, uuid, parentUuid, receivedUuid, Optional.of(newPlace),
-                changed, created, sent, received);
+                root,
+                nextInode,
+                readOnly,
+                uuid,
+                parentUuid,
+                receivedUuid,
+                Optional.of(newPlace),
+                changed,
+                created,
+                sent,
+                received);
     }
 
     public SubvolumeRecord withChanged(Event newChanged) {
         return new SubvolumeRecord(
-                root, nextInode, readOnly, uuid, parentUuid, receivedUuid, place, newChanged,
-                created, sent, received);
+                root,
+                nextInode,
+                readOnly,
+                uuid,
+                parentUuid,
+                receivedUuid,
+                place,
+                newChanged,
+                created,
+                sent,
+                received);
     }
 
     public SubvolumeRecord withReceived(
             Optional<UUID> newReceivedUuid, Event newSent, Event newReceived) {
         return new SubvolumeRecord(
-                root, nextInode, readOnly, uuid, parentUuid, newReceivedUuid, place, changed,
-                created, newSent, newReceived);
+                root,
+                nextInode,
+                readOnly,
+                uuid,
+                parentUuid,
+                newReceivedUuid,
+                place,
+                changed,
+                created,
+                newSent,
+                newReceived);
     }
 }

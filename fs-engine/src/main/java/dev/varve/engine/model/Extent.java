@@ -20,12 +20,7 @@ public sealed interface Extent {
     /// @param blockLength the block's raw length in bytes
     /// @param generation the transaction that put it here
     record Data(
-            long offset,
-            long length,
-            long block,
-            int blockOffset,
-            int blockLength,
-            long generation)
+            long offset, long length, long block, int blockOffset, int blockLength, long generation)
             implements Extent {}
 
     /// The whole content of a small file, kept beside its inode; always at offset 0.
