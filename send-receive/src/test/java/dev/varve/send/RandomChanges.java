@@ -206,11 +206,7 @@ final class RandomChanges {
         Named old = any(FileType.REGULAR);
         FileName aside = name();
         tree.rename(
-                old.directory,
-                old.name,
-                directory(),
-                aside,
-                SubvolumeWriter.RenameMode.NO_REPLACE);
+                old.directory, old.name, directory(), aside, SubvolumeWriter.RenameMode.NO_REPLACE);
         tree.createDirectory(old.directory, old.name, attributes());
     }
 

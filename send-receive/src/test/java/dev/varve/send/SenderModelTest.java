@@ -58,8 +58,7 @@ class SenderModelTest {
         byte[] stream = send(job, options);
         assertArrayEquals(stream, send(job, options), "the same pair, other bytes");
         StreamReader reader =
-                new StreamReader(
-                        new ByteArrayInputStream(stream), StreamReader.Options.defaults());
+                new StreamReader(new ByteArrayInputStream(stream), StreamReader.Options.defaults());
         Player player = new Player(start, sources);
         while (reader.advance()) {
             player.play(reader.current());

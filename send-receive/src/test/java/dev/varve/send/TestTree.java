@@ -53,9 +53,7 @@ final class TestTree implements SubvolumeWriter {
         private byte[] target = new byte[0];
         private final NavigableMap<FileName, DirEntry> entries = new TreeMap<>();
         private final TreeSet<Link> links =
-                new TreeSet<>(
-                        Comparator.comparingLong(Link::directory)
-                                .thenComparing(Link::name));
+                new TreeSet<>(Comparator.comparingLong(Link::directory).thenComparing(Link::name));
         private final NavigableMap<XattrName, byte[]> xattrs = new TreeMap<>();
         private final NavigableMap<Long, Extent> extents = new TreeMap<>();
 
