@@ -1,7 +1,6 @@
 package dev.varve.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -48,7 +47,8 @@ class LauncherIT {
 
     @Test
     void passesOverAJavaThatIsTooOld() throws Exception {
-        Path old = Files.createDirectories(scratch.resolve("old/bin")).getParent();
+        Path old = scratch.resolve("old");
+        Files.createDirectories(old.resolve("bin"));
         Files.writeString(old.resolve("release"), "JAVA_VERSION=\"17.0.15\"\n");
         Path java = Files.writeString(old.resolve("bin/java"), "#!/bin/sh\nexit 99\n");
         assertTrue(java.toFile().setExecutable(true));
@@ -64,23 +64,19 @@ class LauncherIT {
 
     @Test
     void replacedJarsGetAStartUpCacheOfTheirOwn() throws Exception {
-        run(launcher(), Map.of(), "--version");
+        Map<String, String> cached = Map.of("VARVE_CACHE", cache.toString());
+        run(launcher(), cached, "--version");
         List<Path> before = caches();
         assertEquals(1, before.size());
         Path jar = jarOfCli();
         Path copy = Files.copy(jar, scratch.resolve("copy.jar"));
         Files.delete(jar);
         Files.move(copy, jar);
-        run(launcher(), Map.of(), "--version");
+        Result result = run(launcher(), cached, "--version");
+        assertEquals(1, result.text().lines().count(), result.text());
         List<Path> after = caches();
         assertEquals(2, after.size());
         assertTrue(after.containsAll(before));
-    }
-
-    @Test
-    void anEmptyCacheVariableTurnsTheCacheOff() throws Exception {
-        assertEquals(0, run(launcher(), Map.of("VARVE_CACHE", ""), "--version").exitCode());
-        assertFalse(Files.exists(cache));
     }
 
     private Path launcher() {
@@ -89,9 +85,7 @@ class LauncherIT {
 
     private Path jarOfCli() throws IOException {
         try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
-            return jars.filter(jar -> jar.getFileName().toString().startsWith("cli-"))
-                    .findFirst()
-                    .orElseThrow();
+            return jars.filter(jar -> jar.toString().contains("/cli-")).findFirst().orElseThrow();
         }
     }
 
@@ -107,7 +101,7 @@ class LauncherIT {
         builder.command().addAll(List.of(arguments));
         builder.directory(scratch.toFile()).redirectErrorStream(true);
         builder.environment().remove("VARVE_POOL");
-        builder.environment().put("VARVE_CACHE", cache.toString());
+        builder.environment().put("VARVE_CACHE", "");
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();

@@ -41,7 +41,9 @@ class RequestTest {
         UsageException e =
                 assertThrows(UsageException.class, () -> Request.of(List.of("snpashots")));
 
-        assertTrue(String.valueOf(e.getMessage()).endsWith("did you mean 'snapshots'?"), e.getMessage());
+        assertTrue(
+                String.valueOf(e.getMessage()).endsWith("did you mean 'snapshots'?"),
+                e.getMessage());
     }
 
     @Test
