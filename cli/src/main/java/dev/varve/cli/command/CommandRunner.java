@@ -37,7 +37,8 @@ public final class CommandRunner {
     private ExitCode run(Command command, List<String> arguments)
             throws IOException, InterruptedException {
         CommandLine line = new CommandLine(command.spec());
-        line.setPosixClusteredShortOptionsAllowed(true);
+        // A value may begin with a dash: --sort=-gen.
+        line.setAllowOptionsAsOptionParameters(true);
         ParseResult parsed = parse(line, arguments);
         Output output = output(parsed);
         if (parsed.isUsageHelpRequested()) {
