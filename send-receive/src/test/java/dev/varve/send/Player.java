@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// Plays a stream as `btrfs receive` on Linux would, side effects included: names and writes set
-/// times, owners clear set-id bits, changes drop capabilities, directories pass attributes on. It is
-/// stricter where the kernel forgives: nothing is replaced, and a path that was written to must not
-/// come to mean another file.
+/// times, owners clear set-id bits, changes drop capabilities, directories pass attributes on. It
+/// is stricter where the kernel forgives: nothing is replaced, and a path that was written to must
+/// not come to mean another file.
 final class Player {
     private static final Timestamp PRESENT = new Timestamp(99, 99);
     private static final List<XattrName> PASSED_ON =
@@ -54,7 +54,8 @@ final class Player {
             case StreamCommand.MakeSocket c -> make(c.path(), FileType.SOCKET, 0);
             case StreamCommand.Symlink c -> {
                 Spot spot = spot(c.path());
-                tree.createSymlink(spot.directory, spot.name, c.target(), Attributes.of(0777, PRESENT));
+                tree.createSymlink(
+                        spot.directory, spot.name, c.target(), Attributes.of(0777, PRESENT));
                 name(spot);
             }
             case StreamCommand.Rename c -> rename(spot(c.path()), spot(c.pathTo()));
@@ -134,8 +135,7 @@ final class Player {
                 switch (type) {
                     case REGULAR -> tree.createFile(spot.directory, spot.name, fresh());
                     case DIRECTORY -> tree.createDirectory(spot.directory, spot.name, fresh());
-                    default ->
-                            tree.createNode(spot.directory, spot.name, type, rdev, fresh());
+                    default -> tree.createNode(spot.directory, spot.name, type, rdev, fresh());
                 };
         for (XattrName name : PASSED_ON) {
             Optional<byte[]> value = tree.xattr(spot.directory, name);

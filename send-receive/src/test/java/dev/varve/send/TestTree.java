@@ -53,9 +53,7 @@ final class TestTree implements SubvolumeWriter {
         private byte[] target = new byte[0];
         private final NavigableMap<FileName, DirEntry> entries = new TreeMap<>();
         private final TreeSet<Link> links =
-                new TreeSet<>(
-                        Comparator.comparingLong(Link::directory)
-                                .thenComparing(Link::name));
+                new TreeSet<>(Comparator.comparingLong(Link::directory).thenComparing(Link::name));
         private final NavigableMap<XattrName, byte[]> xattrs = new TreeMap<>();
         private final NavigableMap<Long, Extent> extents = new TreeMap<>();
 
@@ -77,6 +75,7 @@ final class TestTree implements SubvolumeWriter {
     private final Lineage lineage;
     private final NavigableMap<Long, Node> nodes;
     private final SubvolumeInfo info;
+    private long lookups;
 
     private TestTree(Lineage lineage, NavigableMap<Long, Node> nodes, SubvolumeInfo info) {
         this.lineage = lineage;
@@ -147,7 +146,13 @@ final class TestTree implements SubvolumeWriter {
         return all;
     }
 
+    /// How often something of this tree was asked for.
+    long lookups() {
+        return lookups;
+    }
+
     private Node node(long number) throws NoSuchFileException {
+        lookups++;
         Node node = nodes.get(number);
         if (node == null) {
             throw new NoSuchFileException("inode " + number);
@@ -167,6 +172,7 @@ final class TestTree implements SubvolumeWriter {
 
     @Override
     public Optional<Inode> findInode(long number) {
+        lookups++;
         return Optional.ofNullable(nodes.get(number)).map(node -> node.inode);
     }
 
