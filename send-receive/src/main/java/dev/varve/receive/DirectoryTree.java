@@ -57,7 +57,7 @@ final class DirectoryTree implements Closeable {
 
     /// A regular file, open for reading and writing until the next call or [#forget].
     OpenFile file(StreamPath path) throws IOException {
-        if (file != null && path.equals(filePath)) {
+        if (file != null && filePath != null && path.equals(filePath)) {
             return file;
         }
         closeFile();

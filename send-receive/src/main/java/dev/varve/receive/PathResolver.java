@@ -39,7 +39,7 @@ final class PathResolver {
             throw new FileSystemException("", null, "the root itself cannot be named");
         }
         StreamPath parent = path.parent();
-        if (!parent.equals(lastDirectory)) {
+        if (lastDirectory == null || !parent.equals(lastDirectory)) {
             lastDirectoryInode = walk(parent);
             lastDirectory = parent;
         }
@@ -105,7 +105,7 @@ final class PathResolver {
     }
 
     private void find(StreamPath path) throws IOException {
-        if (path.equals(lastPath)) {
+        if (lastPath != null && path.equals(lastPath)) {
             return;
         }
         DirEntry entry = entry(directoryOf(path), path.name(), path);

@@ -113,8 +113,6 @@ final class PoolDestination implements Destination {
                 inode = entry.get().target();
             } else {
                 throw new NotDirectoryException(path());
-            } else {
-                inode = entry.get().target();
             }
             found++;
         }

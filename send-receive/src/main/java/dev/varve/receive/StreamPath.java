@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.DataFormatException;
+import org.jspecify.annotations.Nullable;
 
 /// A path below a subvolume's root, every component a valid name; without components it is the
 /// root.
@@ -81,7 +82,7 @@ final class StreamPath {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof StreamPath path && Arrays.equals(bytes, path.bytes);
     }
 

@@ -50,7 +50,8 @@ final class RestoreWalk {
     /// A directory being walked.
     ///
     /// @param isSelected whether all that is in it is included
-    private record Level(TargetDirectory target, Scan<DirEntry> entries, boolean isSelected) {}
+    private record Level(
+            TargetDirectory target, long inode, Scan<DirEntry> entries, boolean isSelected) {}
 
     /// @param root released at the end
     void run(TargetDirectory root, long inode) throws IOException {
@@ -72,7 +73,7 @@ final class RestoreWalk {
                 deleteSurplus(target, inode);
             }
         }
-        levels.push(new Level(target, target.tree().list(inode), isSelected));
+        levels.push(new Level(target, inode, target.tree().list(inode), isSelected));
     }
 
     private void step(Level level) throws IOException {
@@ -128,7 +129,7 @@ final class RestoreWalk {
             push(level, entry, new TargetDirectory.Model(tree, inode, isSelected), inode.number());
             return;
         }
-        Optional<SubvolumeInfo> child = view.child(tree, entry);
+        Optional<SubvolumeInfo> child = view.child(tree, level.inode, entry);
         if (child.isPresent()) {
             FileTree nested = view.open(child.get().id());
             Inode root = nested.inode(Inode.ROOT);

@@ -3,6 +3,7 @@ package dev.varve.receive;
 import dev.varve.stream.Corpus;
 import dev.varve.stream.StreamCommand;
 import dev.varve.stream.StreamReader;
+import java.util.Objects;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ record VerifiedCase(Path directory, List<Step> steps) {
                 }
             }
             if (!steps.isEmpty()) {
-                cases.add(new VerifiedCase(file.getParent(), steps));
+                cases.add(new VerifiedCase(Objects.requireNonNull(file.getParent()), steps));
             }
         }
         return cases;
