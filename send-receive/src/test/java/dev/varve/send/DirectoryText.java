@@ -3,7 +3,6 @@ package dev.varve.send;
 import dev.varve.engine.model.FileType;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Timestamp;
-import java.util.Objects;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -76,8 +76,7 @@ final class DirectoryText {
     }
 
     private static Inode inode(Path path) throws IOException {
-        Map<String, Object> stat =
-                Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
+        Map<String, Object> stat = Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
         FileTime modified = (FileTime) Objects.requireNonNull(stat.get("lastModifiedTime"));
         Timestamp time = Timestamp.of(modified.toInstant());
         return new Inode(
