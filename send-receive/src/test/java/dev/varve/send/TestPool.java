@@ -74,6 +74,10 @@ final class TestPool implements Closeable {
         }
     }
 
+    Pool pool() {
+        return pool;
+    }
+
     ReadView read() throws IOException {
         return pool.read();
     }
