@@ -109,9 +109,7 @@ final class PoolDestination implements Destination {
                                 .id();
                 tree = transaction.open(subvolume);
                 inode = Inode.ROOT;
-            } else if (entry.get().type() == FileType.DIRECTORY) {
-                inode = entry.get().target();
-            } else {
+            } else if (entry.get().type() != FileType.DIRECTORY) {
                 throw new NotDirectoryException(path());
             }
             found++;
