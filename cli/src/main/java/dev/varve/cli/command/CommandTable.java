@@ -12,7 +12,7 @@ public final class CommandTable {
                     new Entry("backup", "import a directory and take a snapshot, in one line"),
                     new Entry("import", "make a subvolume equal a directory or a tar archive"),
                     new Entry("snapshots", "list snapshots by time"),
-//TODO                    new Entry("restore", "put a snapshot, or a path in it, into a directory"),
+                    new Entry("restore", "put a snapshot, or a path in it, into a directory"),
                     new Entry("ls", "list a directory in the pool"),
                     new Entry("cat", "print a file in the pool"),
                     new Entry("stat", "show everything known of a path in the pool"),
@@ -35,7 +35,7 @@ public final class CommandTable {
                     new Entry("receive", "apply a btrfs send stream"),
 //TODO                    new Entry("export", "write a snapshot as a tar archive"),
 //TODO                    new Entry("check", "verify that everything in the pool agrees"),
-//TODO                    new Entry("demo", "show the whole story on this machine's own files"),
+                    new Entry("demo", "show the whole story on this machine's own files"),
                     new Entry("completion", "print a completion script for bash or zsh"),
                     new Entry("help", "show help for a command"),
                     new Entry("version", "show the version"));
@@ -57,7 +57,7 @@ public final class CommandTable {
                     case "cat" -> new CatCommand();
 //TODO                    case "check" -> new CheckCommand();
                     case "completion" -> new CompletionCommand();
-//TODO                    case "demo" -> new DemoCommand();
+                    case "demo" -> new DemoCommand();
                     case "diff" -> new DiffCommand();
                     case "du" -> new DuCommand();
 //TODO                    case "export" -> new ExportCommand();
@@ -71,7 +71,7 @@ public final class CommandTable {
                     case "property list" -> new PropertyListCommand();
                     case "property set" -> new PropertySetCommand();
                     case "receive" -> new ReceiveCommand();
-//TODO                    case "restore" -> new RestoreCommand();
+                    case "restore" -> new RestoreCommand();
                     case "send" -> new SendCommand();
                     case "snapshots" -> new SnapshotsCommand();
                     case "stat" -> new StatCommand();
