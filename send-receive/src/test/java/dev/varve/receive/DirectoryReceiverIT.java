@@ -11,6 +11,7 @@ import dev.varve.receive.VerifiedCase.Step;
 import dev.varve.stream.Corpus;
 import dev.varve.stream.StreamException;
 import dev.varve.stream.StreamReader;
+import java.util.Objects;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -49,7 +51,7 @@ class DirectoryReceiverIT {
     @AfterEach
     void removeDirectory() throws IOException {
         if (!top.toString().isEmpty()) {
-            try (Directory parent = Directory.open(top.getParent())) {
+            try (Directory parent = Directory.open(Objects.requireNonNull(top.getParent()))) {
                 DirectoryRemover.remove(parent, bytes(top.getFileName().toString()));
             }
         }
@@ -117,7 +119,7 @@ class DirectoryReceiverIT {
         for (String name : names(destination)) {
             assertTrue(!name.contains(".partial-"), name);
         }
-        try (Directory parent = Directory.open(destination.getParent())) {
+        try (Directory parent = Directory.open(Objects.requireNonNull(destination.getParent()))) {
             DirectoryRemover.remove(parent, bytes(destination.getFileName().toString()));
         }
     }

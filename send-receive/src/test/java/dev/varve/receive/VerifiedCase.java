@@ -3,12 +3,14 @@ package dev.varve.receive;
 import dev.varve.stream.Corpus;
 import dev.varve.stream.StreamCommand;
 import dev.varve.stream.StreamReader;
+import java.util.Objects;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -59,7 +61,7 @@ record VerifiedCase(Path directory, List<Step> steps) {
                 }
             }
             if (!steps.isEmpty()) {
-                cases.add(new VerifiedCase(file.getParent(), steps));
+                cases.add(new VerifiedCase(Objects.requireNonNull(file.getParent()), steps));
             }
         }
         return cases;

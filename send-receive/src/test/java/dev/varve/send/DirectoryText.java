@@ -3,6 +3,7 @@ package dev.varve.send;
 import dev.varve.engine.model.FileType;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Timestamp;
+import java.util.Objects;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ final class DirectoryText {
     private static Inode inode(Path path) throws IOException {
         Map<String, Object> stat =
                 Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
-        FileTime modified = (FileTime) stat.get("lastModifiedTime");
+        FileTime modified = (FileTime) Objects.requireNonNull(stat.get("lastModifiedTime"));
         Timestamp time = Timestamp.of(modified.toInstant());
         return new Inode(
                 number(stat, "ino"),
@@ -87,7 +88,7 @@ final class DirectoryText {
     }
 
     private static long number(Map<String, Object> stat, String name) {
-        return ((Number) stat.get(name)).longValue();
+        return ((Number) Objects.requireNonNull(stat.get(name))).longValue();
     }
 
     private String names(String name, Inode inode) {

@@ -41,7 +41,7 @@ class RequestTest {
     void aMistypedCommandIsGuessed() {
         UsageException e = assertThrows(UsageException.class, () -> Request.of(List.of("snpashots")));
 
-        assertTrue(e.getMessage().endsWith("did you mean 'snapshots'?"), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).endsWith("did you mean 'snapshots'?"), e.getMessage());
     }
 
     @Test
