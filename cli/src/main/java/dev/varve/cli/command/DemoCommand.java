@@ -20,8 +20,7 @@ final class DemoCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return new SpecBuilder(
-                        "demo", "[DIR]", "Show the whole story on this machine's own files.")
+        return new SpecBuilder("demo", "[DIR]", "Show the whole story on this machine's own files.")
                 .about(
                         "Copies some files of DIR to a temporary folder and there makes a pool, imports,",
                         "takes snapshots, changes files, sends, receives, restores, compares and checks.",
@@ -57,7 +56,8 @@ final class DemoCommand implements Command {
             }
         }
         output.say("");
-        output.say("That was it, in " + Sizes.seconds(nanos) + ". " + directory + " is gone again.");
+        output.say(
+                "That was it, in " + Sizes.seconds(nanos) + ". " + directory + " is gone again.");
         return ExitCode.OK;
     }
 
@@ -89,7 +89,8 @@ final class DemoCommand implements Command {
         stage.varve("-P", "@pool", "import", "@docs", "/docs");
         stage.varve("-P", "@pool", "subvolume", "snapshot", "-r", "/docs", "/snaps/docs.1");
 
-        stage.say("# Life goes on: files change, move and vanish. Importing again reads only those.");
+        stage.say(
+                "# Life goes on: files change, move and vanish. Importing again reads only those.");
         stage.shell(
                 "echo changed >> docs/...; mv docs/... docs/moved; rm docs/...",
                 () -> DemoFiles.change(stage.file("docs")));

@@ -74,8 +74,7 @@ final class DemoStage {
     }
 
     /// Plays `sender | receiver`.
-    void pipe(List<String> sender, List<String> receiver)
-            throws IOException, InterruptedException {
+    void pipe(List<String> sender, List<String> receiver) throws IOException, InterruptedException {
         String command = typed(sender) + " | " + typed(receiver);
         long startNanos = System.nanoTime();
         show(command);
@@ -83,12 +82,11 @@ final class DemoStage {
         try (PipedInputStream in = new PipedInputStream(PIPE_BYTES)) {
             PipedOutputStream pipe = new PipedOutputStream(in);
             FutureTask<ExitCode> sending =
-                    new FutureTask<>(
-                            () -> {
-                                try (pipe) {
-                                    return run(sender, InputStream.nullInputStream(), pipe);
-                                }
-                            });
+                    new FutureTask<>(() -> {
+                        try (pipe) {
+                            return run(sender, InputStream.nullInputStream(), pipe);
+                        }
+                    });
             Thread thread = Thread.ofPlatform().name("sender").start(sending);
             try {
                 run(receiver, in, out);

@@ -115,10 +115,7 @@ final class ReceiveCommand implements Command {
     }
 
     private static List<ReceivedSubvolume> toPool(
-            Invocation call,
-            StreamReader reader,
-            PoolPath path,
-            Consumer<ReceiveProgress> progress)
+            Invocation call, StreamReader reader, PoolPath path, Consumer<ReceiveProgress> progress)
             throws IOException {
         try (PoolSession session = call.openPool()) {
             call.watch(session);
@@ -134,7 +131,8 @@ final class ReceiveCommand implements Command {
             Consumer<ReceiveProgress> progress)
             throws IOException {
         if (call.operand(0).isPresent()) {
-            throw new UsageException("receive: into a path of the pool or --to-directory, not both");
+            throw new UsageException(
+                    "receive: into a path of the pool or --to-directory, not both");
         }
         Optional<String> parent = call.value("--parent");
         Optional<Path> parentPath =
@@ -153,8 +151,8 @@ final class ReceiveCommand implements Command {
         return ReceiveOptions.with(call.console().clock()).withMaxErrors((int) errors);
     }
 
-    private static void report(
-            Output output, String prefix, List<ReceivedSubvolume> received) throws IOException {
+    private static void report(Output output, String prefix, List<ReceivedSubvolume> received)
+            throws IOException {
         for (ReceivedSubvolume one : received) {
             output.say("At subvol " + prefix + RawText.decode(one.name().bytes()));
             for (IOException error : one.errors()) {

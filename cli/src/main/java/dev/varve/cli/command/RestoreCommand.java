@@ -139,8 +139,7 @@ final class RestoreCommand implements Command {
         return bare.replaceAll("([\\\\*?\\[])", "\\\\$1");
     }
 
-    private static void report(
-            Invocation call, Path destination, RestoreResult result, long nanos)
+    private static void report(Invocation call, Path destination, RestoreResult result, long nanos)
             throws IOException {
         Output output = call.output();
         if (output.isJson()) {
