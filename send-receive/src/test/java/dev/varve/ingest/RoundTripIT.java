@@ -267,12 +267,12 @@ class RoundTripIT {
 
     @Test
     void aDirectoryOfManyEntriesIsComparedInChunks() throws Exception {
-        Shell.run(source, "mkdir many; cd many; seq 1 40000 | xargs touch");
-        assertEquals(40_001, importSource().created());
-        assertEquals(40_002, importSource().unmodified());
-        Shell.run(source, "cd many; seq 1 3 40000 | xargs rm; mv 2 20000000; touch 3");
+        Shell.run(source, "mkdir many; cd many; seq 1 80000 | xargs touch");
+        assertEquals(80_001, importSource().created());
+        assertEquals(80_002, importSource().unmodified());
+        Shell.run(source, "cd many; seq 1 3 80000 | xargs rm; mv 2 200000000; touch 3");
         ImportResult result = importSource();
-        assertEquals(13_334, result.removed());
+        assertEquals(26_667, result.removed());
         assertEquals(1, result.moved());
         restore();
         assertSame();
