@@ -42,8 +42,8 @@ public record SendJob(
         return new SendJob(tree, parent, cloneSources, newName);
     }
 
-    /// The name as it is shown; where its bytes cannot be told from that, as for the top level,
-    /// a name made of the id.
+    /// The name as it is shown; where its bytes cannot be told from that, as for the top level, a
+    /// name made of the id.
     private static FileName ownName(FileTree tree) {
         String path = tree.info().path();
         String shown = path.substring(path.lastIndexOf('/') + 1);

@@ -113,23 +113,17 @@ class SenderPoolTest {
         try (TestPool pool = TestPool.create()) {
             SubvolumeId first = pool.commit((t, live) -> nest(t, live, name));
             SubvolumeId second =
-                    pool.commit(
-                            (t, live) -> {
-                                DirEntry entry =
-                                        t.edit(live).lookup(Inode.ROOT, name).orElseThrow();
-                                t.deleteSubvolume(new SubvolumeId(entry.target()), true);
-                                t.edit(live)
-                                        .createFile(
-                                                Inode.ROOT,
-                                                name,
-                                                Attributes.of(0600, Timestamp.EPOCH));
-                            });
+                    pool.commit((t, live) -> {
+                        DirEntry entry = t.edit(live).lookup(Inode.ROOT, name).orElseThrow();
+                        t.deleteSubvolume(new SubvolumeId(entry.target()), true);
+                        t.edit(live)
+                                .createFile(Inode.ROOT, name, Attributes.of(0600, Timestamp.EPOCH));
+                    });
             SubvolumeId third =
-                    pool.commit(
-                            (t, live) -> {
-                                t.edit(live).unlink(Inode.ROOT, name);
-                                nest(t, live, name);
-                            });
+                    pool.commit((t, live) -> {
+                        t.edit(live).unlink(Inode.ROOT, name);
+                        nest(t, live, name);
+                    });
             assertEquals(
                     List.of(), CommandText.names(send(pool, first, Optional.empty(), options)));
             assertEquals(
