@@ -289,13 +289,4 @@ class RoundTripIT {
         assertSame();
         assertTrue(importSource().isUnchanged());
     }
-
-    @Test
-    void unreadableEntriesAreReportedAndTheRestIsImported() throws Exception {
-        Shell.run(source, "mkdir open closed; echo a > open/a; echo b > closed/b; echo c > c");
-        importSource();
-        Shell.run(source, "echo d > d; chattr +i d");
-        assertFalse(importSource().isPartial());
-        Shell.run(source, "chattr -i d");
-    }
 }
