@@ -35,7 +35,8 @@ final class Failure {
             case MissingParentException _ -> ExitCode.NOT_THERE;
             case StreamException _ -> ExitCode.UNSUPPORTED;
             case StorageException storage -> exitCode(storage);
-            case ReceiveFailedException failed when failed.getCause() instanceof IOException cause ->
+            case ReceiveFailedException failed
+                    when failed.getCause() instanceof IOException cause ->
                     exitCode(cause);
             default -> ExitCode.ERROR;
         };

@@ -41,8 +41,7 @@ final class ImportCommand implements Command {
             throw new UsageException("--format is tar, not '" + format.get() + "'");
         }
         PoolPath path = call.path(1);
-        DirectoryIngest ingest =
-                new DirectoryIngest(call, Invocation.localPath(call.required(0)));
+        DirectoryIngest ingest = new DirectoryIngest(call, Invocation.localPath(call.required(0)));
         ImportResult result;
         long generation;
         try (PoolSession session = call.openPool();

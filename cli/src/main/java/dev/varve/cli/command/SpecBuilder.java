@@ -114,7 +114,8 @@ final class SpecBuilder {
     }
 
     private void global(Class<?> type, String label, String description, String... names) {
-        String[] free = List.of(names).stream().filter(n -> !taken.contains(n)).toArray(String[]::new);
+        String[] free =
+                List.of(names).stream().filter(n -> !taken.contains(n)).toArray(String[]::new);
         if (free.length == 0) {
             return;
         }
