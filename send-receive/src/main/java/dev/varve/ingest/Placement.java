@@ -99,7 +99,9 @@ final class Placement {
             }
         } else if (mayTakeOver(target, inode)) {
             remember(target, inode.number());
-            return keep(target, inode);
+            // At once, for the next name of it may come before its content is read.
+            attributes.identify(inode, target.status);
+            return keep(target, tree.inode(inode.number()));
         }
         parking.take(target.directory, entry, target.source.region());
         return known.isPresent() ? bring(target, known.get()) : create(target);

@@ -50,8 +50,7 @@ class DirectoryImportIT {
     }
 
     private void restore() throws IOException {
-        assertEquals(
-                List.of(), pool.restoreTo(target, RestoreOptions.everything()).failures());
+        assertEquals(List.of(), pool.restoreTo(target, RestoreOptions.everything()).failures());
     }
 
     @Test
@@ -86,14 +85,13 @@ class DirectoryImportIT {
         AtomicBoolean isDone = new AtomicBoolean();
         Thread writer =
                 Thread.ofPlatform()
-                        .start(
-                                () -> {
-                                    try {
-                                        change(source.resolve("busy"), isDone);
-                                    } catch (IOException e) {
-                                        throw new UncheckedIOException(e);
-                                    }
-                                });
+                        .start(() -> {
+                            try {
+                                change(source.resolve("busy"), isDone);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        });
         ImportResult result;
         try {
             result = pool.importFrom(source);
