@@ -77,6 +77,7 @@ final class SpecBuilder {
                 PositionalParamSpec.builder()
                         .paramLabel(label)
                         .arity(arity)
+                        .required(arity.startsWith("1"))
                         .index(many ? operands + "..*" : Integer.toString(operands))
                         .description(escape(description));
         operand = many ? operand.type(List.class).auxiliaryTypes(String.class) : operand;
