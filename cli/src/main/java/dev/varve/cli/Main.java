@@ -36,7 +36,7 @@ public final class Main {
         System.exit(code.status());
     }
 
-    private static Console processConsole() {
+    static Console processConsole() {
         return new Console(
                 System.in,
                 new FileOutputStream(FileDescriptor.out),

@@ -1,15 +1,23 @@
 package dev.varve.send;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.FileTree;
 import dev.varve.engine.ReadView;
+import dev.varve.engine.model.FileName;
+import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.model.SubvolumeInfo;
+import dev.varve.receive.ReceiveOptions;
+import dev.varve.receive.ReceivedSubvolume;
+import dev.varve.receive.Receiver;
 import dev.varve.stream.StreamReader;
 import dev.varve.stream.StreamWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +74,79 @@ class SenderPoolTest {
         }
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void otherPoolsReceiveTheSnapshotHopByHop(long seed) throws IOException {
+        Random random = new Random(seed);
+        SendOptions options = SendOptions.ofProtocol(2);
+        List<FileName> directory = List.of(FileName.of("received"));
+        Optional<SubvolumeId> parent = Optional.empty();
+        try (TestPool first = TestPool.create();
+                TestPool second = TestPool.create();
+                TestPool third = TestPool.create()) {
+            for (int i = 0; i <= INCREMENTS; i++) {
+                SubvolumeId snapshot = first.change(random, 1 + random.nextInt(60));
+                byte[] stream = send(first, snapshot, parent, options);
+                SubvolumeId there = receive(second, stream, directory);
+                assertSame(first, snapshot, second, there);
+                Optional<SubvolumeId> parentThere =
+                        parent.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(received(second, uuid(first, parent.get())));
+                byte[] onward = send(second, there, parentThere, options);
+                assertSame(first, snapshot, third, receive(third, onward, directory));
+                parent = Optional.of(snapshot);
+            }
+        }
+    }
+
+    private static byte[] send(
+            TestPool pool, SubvolumeId snapshot, Optional<SubvolumeId> parent, SendOptions options)
+            throws IOException {
+        try (ReadView view = pool.read()) {
+            FileTree tree = view.open(snapshot);
+            SendJob job =
+                    parent.isEmpty()
+                            ? SendJob.full(tree)
+                            : SendJob.incremental(view.open(parent.get()), tree);
+            return send(job, options);
+        }
+    }
+
+    private static SubvolumeId receive(TestPool pool, byte[] stream, List<FileName> directory)
+            throws IOException {
+        StreamReader reader =
+                new StreamReader(new ByteArrayInputStream(stream), StreamReader.Options.defaults());
+        List<ReceivedSubvolume> published =
+                new Receiver(pool.pool(), ReceiveOptions.with(Clock.systemUTC()))
+                        .receive(reader, directory, _ -> {});
+        assertEquals(1, published.size());
+        return received(pool, published.getFirst().uuid());
+    }
+
+    private static SubvolumeId received(TestPool pool, UUID uuid) throws IOException {
+        try (ReadView view = pool.read()) {
+            Scan<SubvolumeInfo> found = view.findByReceivedUuid(uuid);
+            assertTrue(found.advance(), "nothing received as " + uuid);
+            return found.current().id();
+        }
+    }
+
+    private static UUID uuid(TestPool pool, SubvolumeId id) throws IOException {
+        try (ReadView view = pool.read()) {
+            return view.find(id).orElseThrow().uuid();
+        }
+    }
+
+    private static void assertSame(
+            TestPool sender, SubvolumeId sent, TestPool receiver, SubvolumeId received)
+            throws IOException {
+        try (ReadView here = sender.read();
+                ReadView there = receiver.read()) {
+            assertSame(here.open(sent), there.open(received));
+        }
+    }
+
     private static byte[] send(SendJob job, SendOptions options) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Sender sender = new Sender(new StreamWriter(bytes), options);
@@ -77,8 +158,7 @@ class SenderPoolTest {
     private static void play(byte[] stream, TestTree target, Map<UUID, FileTree> sources)
             throws IOException {
         StreamReader reader =
-                new StreamReader(
-                        new ByteArrayInputStream(stream), StreamReader.Options.defaults());
+                new StreamReader(new ByteArrayInputStream(stream), StreamReader.Options.defaults());
         Player player = new Player(target, sources);
         while (reader.advance()) {
             player.play(reader.current());

@@ -47,8 +47,7 @@ final class TestPool implements Closeable {
     }
 
     private static WriteTransaction.Place place(String name) {
-        return new WriteTransaction.Place(
-                SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of(name));
+        return new WriteTransaction.Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of(name));
     }
 
     /// Changes the subvolume at random and takes a snapshot.
@@ -73,6 +72,10 @@ final class TestPool implements Closeable {
             transaction.commit();
             return snapshot;
         }
+    }
+
+    Pool pool() {
+        return pool;
     }
 
     ReadView read() throws IOException {
