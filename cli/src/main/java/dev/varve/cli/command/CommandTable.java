@@ -10,7 +10,7 @@ public final class CommandTable {
             List.of(
                     new Entry("init", "make an empty pool in a directory"),
                     new Entry("backup", "import a directory and take a snapshot, in one line"),
-                    new Entry("import", "make a subvolume equal a directory or a tar archive"),
+                    new Entry("import", "make a subvolume equal a directory"),
                     new Entry("snapshots", "list snapshots by time"),
                     new Entry("restore", "put a snapshot, or a path in it, into a directory"),
                     new Entry("ls", "list a directory in the pool"),
@@ -33,10 +33,7 @@ public final class CommandTable {
                     new Entry("property list", "list the properties there are"),
                     new Entry("send", "write snapshots as a btrfs send stream"),
                     new Entry("receive", "apply a btrfs send stream"),
-                    // TODO                    new Entry("export", "write a snapshot as a tar
-                    // archive"),
-                    // TODO                    new Entry("check", "verify that everything in the
-                    // pool agrees"),
+                    new Entry("export", "write a snapshot as a tar archive"),
                     new Entry("demo", "show the whole story on this machine's own files"),
                     new Entry("completion", "print a completion script for bash or zsh"),
                     new Entry("help", "show help for a command"),
@@ -57,12 +54,11 @@ public final class CommandTable {
                 switch (words) {
                     case "backup" -> new BackupCommand();
                     case "cat" -> new CatCommand();
-                    // TODO                    case "check" -> new CheckCommand();
                     case "completion" -> new CompletionCommand();
                     case "demo" -> new DemoCommand();
                     case "diff" -> new DiffCommand();
                     case "du" -> new DuCommand();
-                    // TODO                    case "export" -> new ExportCommand();
+                    case "export" -> new ExportCommand();
                     case "find-new", "subvolume find-new" -> new FindNewCommand(words);
                     case "generate-man" -> new GenerateManCommand();
                     case "help" -> new HelpCommand();

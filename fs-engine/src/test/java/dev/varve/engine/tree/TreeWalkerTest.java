@@ -92,7 +92,7 @@ final class TreeWalkerTest {
     /// Enters what it is told of, however often.
     private static final class EveryTime implements TreeVisitor {
         @Override
-        public boolean enter(long address) {
+        public boolean enter(NodeReference reference) {
             return true;
         }
 
