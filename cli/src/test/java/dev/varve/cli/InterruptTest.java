@@ -58,8 +58,7 @@ class InterruptTest {
                         Map.of(),
                         Clock.systemUTC());
 
-        ExitCode code =
-                Main.run(List.of("-P", pool.toString(), "receive", "/in"), console);
+        ExitCode code = Main.run(List.of("-P", pool.toString(), "receive", "/in"), console);
 
         assertEquals(ExitCode.INTERRUPTED, code);
         assertEquals(
