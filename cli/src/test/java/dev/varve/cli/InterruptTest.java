@@ -79,6 +79,16 @@ class InterruptTest {
         }
 
         @Override
+        public int read(byte[] target, int offset, int length) {
+            int next = length == 0 ? -1 : read();
+            if (next < 0) {
+                return length == 0 ? 0 : -1;
+            }
+            target[offset] = (byte) next;
+            return 1;
+        }
+
+        @Override
         public int read() {
             if (position == count) {
                 Thread.currentThread().interrupt();

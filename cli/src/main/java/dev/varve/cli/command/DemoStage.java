@@ -81,12 +81,14 @@ final class DemoStage {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (PipedInputStream in = new PipedInputStream(PIPE_BYTES)) {
             PipedOutputStream pipe = new PipedOutputStream(in);
-            FutureTask<ExitCode> sending =
-                    new FutureTask<>(() -> {
-                        try (pipe) {
-                            return run(sender, InputStream.nullInputStream(), pipe);
-                        }
-                    });
+            FutureTask<String> sending =
+                    new FutureTask<>(
+                            () -> {
+                                try (pipe) {
+                                    run(sender, InputStream.nullInputStream(), pipe);
+                                    return command;
+                                }
+                            });
             Thread thread = Thread.ofPlatform().name("sender").start(sending);
             try {
                 run(receiver, in, out);
