@@ -20,8 +20,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A program for tests: imports or restores as a user without privileges, which a test that runs
-/// as root cannot become by itself, and prints the result's failures.
+/// A program for tests: imports or restores as a user without privileges, which a test that runs as
+/// root cannot become by itself, and prints the result's failures.
 public final class UnprivilegedRun {
     private static final String USER = "65534";
 

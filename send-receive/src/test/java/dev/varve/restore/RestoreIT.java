@@ -125,7 +125,8 @@ class RestoreIT {
                 pool.restoreTo(target, options().with(Overwrite.ALWAYS, true, "/a/one"));
         assertEquals(3, result.deleted());
         assertEquals("mine", Shell.run(target, "cat a/one"));
-        assertEquals("./a ./a/b ./a/b/two ./a/link ./a/one ./c ./c/hard ./c/three.txt", targetFiles());
+        assertEquals(
+                "./a ./a/b ./a/b/two ./a/link ./a/one ./c ./c/hard ./c/three.txt", targetFiles());
     }
 
     @Test
@@ -137,8 +138,7 @@ class RestoreIT {
                 mkdir outside; echo precious > outside/one; mkdir outside/b
                 ln -s ../outside target/a; mkdir target/c; ln -s ../../outside/one target/c/three.txt
                 """);
-        RestoreResult result =
-                pool.restoreTo(target, options().with(Overwrite.ALWAYS, false));
+        RestoreResult result = pool.restoreTo(target, options().with(Overwrite.ALWAYS, false));
         assertEquals(List.of(), result.failures());
         assertEquals("precious", Shell.run(temp, "cat outside/one; ls outside/b"));
         assertEquals("", differences());
@@ -191,8 +191,7 @@ class RestoreIT {
         RestoreResult dry = pool.restoreTo(target, options().flags(true, false, false, false));
         assertEquals("", targetFiles());
         RestoreResult missing =
-                pool.restoreTo(
-                        temp.resolve("missing"), options().flags(true, false, false, false));
+                pool.restoreTo(temp.resolve("missing"), options().flags(true, false, false, false));
         assertTrue(Files.notExists(temp.resolve("missing")));
         RestoreResult real = pool.restoreTo(target, RestoreOptions.everything());
         assertEquals(real.restored(), dry.restored());
@@ -206,8 +205,7 @@ class RestoreIT {
                 head -c 50000000 /dev/urandom > big; cat big big big > bigger; rm big
                 truncate -s 400M bigger; printf end >> bigger; ln bigger twin
                 """);
-        RestoreResult result =
-                pool.restoreTo(target, options().flags(false, true, false, false));
+        RestoreResult result = pool.restoreTo(target, options().flags(false, true, false, false));
         assertEquals(List.of(), result.failures());
         assertEquals(400L * (1 << 20) + 3, result.bytesVerified());
         Shell.run(temp, "cmp source/bigger target/bigger; [ target/bigger -ef target/twin ]");
@@ -226,8 +224,7 @@ class RestoreIT {
     @Test
     void ownersAreLeftToTheSystemOnRequest() throws Exception {
         importSource("echo x > f; chown 1234:1234 f");
-        RestoreResult result =
-                pool.restoreTo(target, options().flags(false, false, false, true));
+        RestoreResult result = pool.restoreTo(target, options().flags(false, false, false, true));
         assertEquals(0, result.failureCount());
         assertEquals("0", Shell.run(target, "stat -c %u f"));
     }
@@ -259,12 +256,9 @@ class RestoreIT {
         importSource(SMALL_TREE);
         try (WriteTransaction transaction = pool.pool().begin()) {
             var place =
-                    new WriteTransaction.Place(
-                            pool.subvolume(), Inode.ROOT, FileName.of("nested"));
+                    new WriteTransaction.Place(pool.subvolume(), Inode.ROOT, FileName.of("nested"));
             var nested = transaction.edit(transaction.createSubvolume(place).id());
-            var attributes =
-                    Attributes.of(
-                            0640, new Timestamp(7, 8));
+            var attributes = Attributes.of(0640, new Timestamp(7, 8));
             nested.createFile(Inode.ROOT, FileName.of("inside"), attributes);
             transaction.commit();
         }

@@ -145,6 +145,32 @@ class SenderContentsTest {
     }
 
     @Test
+    void aCopyOfAnUnchangedFileIsClonedFromTheParent() throws IOException {
+        Scene scene = Scene.empty().mkdir("d", "d/in").touch("d/a", "d/in/b");
+        scene.write("d/a", 0, 100_000).write("d/in/b", 0, 300_000);
+        TestTree before = scene.snapshot("p");
+        scene.touch("d/copy").reflink("d/a", 0, 100_000, "d/copy", 0);
+        scene.mkdir("e", "e/in").touch("e/in/b").reflink("d/in/b", 0, 300_000, "e/in/b", 0);
+        assertEquals(
+                List.of(
+                        "clone d/copy 0+100000 " + FIRST + " d/a 0",
+                        "clone e/in/b 0+300000 " + FIRST + " d/in/b 0"),
+                incremental(before, scene, V2));
+    }
+
+    @Test
+    void aCloneSourceSavesDataThatIsElsewhereInIt() throws IOException {
+        Scene scene = Scene.empty().touch("old").write("old", 0, 65_536);
+        TestTree source = scene.snapshot("p");
+        scene.touch("f").reflink("old", 0, 65_536, "f", 0).rm("old");
+        TestTree snapshot = scene.snapshot("s");
+        SendJob job = SendJob.full(snapshot).withCloneSources(List.of(source));
+        assertEquals(
+                List.of("clone f 0+65536 " + FIRST + " old 0"),
+                CommandText.contents(SenderModelTest.send(job, V2)));
+    }
+
+    @Test
     void aCloneSourceSavesTheDataOfTheSameFile() throws IOException {
         Scene scene = Scene.empty().touch("old").write("old", 0, 65_536);
         TestTree source = scene.snapshot("p");

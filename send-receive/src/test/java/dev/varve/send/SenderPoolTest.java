@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.FileTree;
 import dev.varve.engine.ReadView;
+import dev.varve.engine.WriteTransaction;
+import dev.varve.engine.model.Attributes;
+import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.FileName;
+import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
+import dev.varve.engine.model.Timestamp;
 import dev.varve.receive.ReceiveOptions;
 import dev.varve.receive.ReceivedSubvolume;
 import dev.varve.receive.Receiver;
@@ -24,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -98,6 +104,40 @@ class SenderPoolTest {
                 parent = Optional.of(snapshot);
             }
         }
+    }
+
+    @Test
+    void nestedSubvolumesAreNotSentAndTheirNamesAreFree() throws IOException {
+        FileName name = FileName.of("n");
+        SendOptions options = SendOptions.ofProtocol(2);
+        try (TestPool pool = TestPool.create()) {
+            SubvolumeId first = pool.commit((t, live) -> nest(t, live, name));
+            SubvolumeId second =
+                    pool.commit((t, live) -> {
+                        DirEntry entry = t.edit(live).lookup(Inode.ROOT, name).orElseThrow();
+                        t.deleteSubvolume(new SubvolumeId(entry.target()), true);
+                        t.edit(live)
+                                .createFile(Inode.ROOT, name, Attributes.of(0600, Timestamp.EPOCH));
+                    });
+            SubvolumeId third =
+                    pool.commit((t, live) -> {
+                        t.edit(live).unlink(Inode.ROOT, name);
+                        nest(t, live, name);
+                    });
+            assertEquals(
+                    List.of(), CommandText.names(send(pool, first, Optional.empty(), options)));
+            assertEquals(
+                    List.of("mkfile n"),
+                    CommandText.names(send(pool, second, Optional.of(first), options)));
+            assertEquals(
+                    List.of("unlink n"),
+                    CommandText.names(send(pool, third, Optional.of(second), options)));
+        }
+    }
+
+    private static void nest(WriteTransaction transaction, SubvolumeId parent, FileName name)
+            throws IOException {
+        transaction.createSubvolume(new WriteTransaction.Place(parent, Inode.ROOT, name));
     }
 
     private static byte[] send(
