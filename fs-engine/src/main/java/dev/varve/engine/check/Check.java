@@ -18,6 +18,7 @@ import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeItem;
+import dev.varve.engine.tree.TreeReader;
 import dev.varve.engine.tree.TreeWalker;
 import java.io.IOException;
 import java.util.List;
@@ -110,8 +111,10 @@ public final class Check {
     private void run(PackObjectsCheck packs, boolean ofNewest, int highestClaim) throws IOException {
         boolean ledgerComplete = new PacksTreeCheck(use, report).check(nodes, head);
         roots.check();
+        TreeReader counts = new TreeReader(nodes, Subvolumes.treeRoot(head.counts()));
+        Spans spans = new Spans(nodes, counts, use, Spans.MAX_KNOWN);
         List<SubvolumeTree> broken =
-                new SubvolumesCheck(nodes, head, roots, paths, use, report).check();
+                new SubvolumesCheck(nodes, spans, roots, paths, use, report).check();
         checkOthers(roots.deleted(), NodeTally::fileItem);
         checkOthers(roots.catalogs(), (tally, _) -> tally.item());
         new CountsTreeCheck(use, report).check(nodes, Subvolumes.treeRoot(head.counts()));
