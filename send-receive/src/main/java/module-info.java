@@ -12,4 +12,5 @@ module dev.varve.sendreceive {
     exports dev.varve.restore;
     exports dev.varve.send;
     exports dev.varve.stream;
+    exports dev.varve.tar;
 }

@@ -12,6 +12,7 @@ import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.receive.MissingParentException;
 import dev.varve.receive.ReceiveFailedException;
 import dev.varve.stream.StreamException;
+import dev.varve.tar.MalformedTarException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
@@ -33,9 +34,10 @@ final class Failure {
         return switch (e) {
             case UsageException _ -> ExitCode.USAGE;
             case MissingParentException _ -> ExitCode.NOT_THERE;
-            case StreamException _ -> ExitCode.UNSUPPORTED;
+            case StreamException _, MalformedTarException _ -> ExitCode.UNSUPPORTED;
             case StorageException storage -> exitCode(storage);
-            case ReceiveFailedException failed when failed.getCause() instanceof IOException cause ->
+            case ReceiveFailedException failed
+                    when failed.getCause() instanceof IOException cause ->
                     exitCode(cause);
             default -> ExitCode.ERROR;
         };

@@ -140,7 +140,7 @@ final class ContentReader implements Runnable {
             at = Math.max(end, start);
         }
         if (allocated > roundUp(dataBytes)) {
-            addPreallocated(job, file);
+            addPreallocated(job, file, size);
         }
         return true;
     }
@@ -170,13 +170,13 @@ final class ContentReader implements Runnable {
         return true;
     }
 
-    private static void addPreallocated(ContentJob job, OpenFile file) {
+    private static void addPreallocated(ContentJob job, OpenFile file, long size) {
         try {
             List<FileExtent> extents = file.extents(0);
             while (!extents.isEmpty()) {
                 for (FileExtent extent : extents) {
                     if (extent.isPreallocated()) {
-                        job.add(new Step.Preallocated(extent.offset(), extent.length()));
+                        addPreallocated(job, file, size, extent);
                     }
                 }
                 FileExtent last = extents.getLast();
@@ -185,6 +185,24 @@ final class ContentReader implements Runnable {
             }
         } catch (PosixException _) {
             return; // a file system without FIEMAP: preallocation reads as holes
+        }
+    }
+
+    /// Adds what is a hole of an unwritten extent: bytes that wait in the page cache to be written
+    /// into it are data.
+    private static void addPreallocated(ContentJob job, OpenFile file, long size, FileExtent extent)
+            throws PosixException {
+        long end = extent.offset() + extent.length();
+        for (long at = extent.offset(); at < end; ) {
+            long hole = at < size ? file.nextHole(at) : at;
+            long data = hole < size ? file.nextData(hole).orElse(end) : end;
+            long stop = Math.min(end, data);
+            // A hole's start is exact to the byte only at the size, where data fills its block.
+            long start = Math.max(at, roundUp(hole));
+            if (start < stop) {
+                job.add(new Step.Preallocated(start, stop - start));
+            }
+            at = Math.max(stop, at + 1);
         }
     }
 

@@ -42,8 +42,11 @@ final class Parking {
         return directory != NONE && entry.target() == directory && !entry.isSubvolume();
     }
 
-    /// Takes an entry out of a directory.
+    /// Takes an entry out of a directory, unless a move has done so since it was listed.
     void take(long from, DirEntry entry, SourceDirectory.Region region) throws IOException {
+        if (!tree.lookup(from, entry.name()).filter(entry::equals).isPresent()) {
+            return;
+        }
         if (!entry.isSubvolume()
                 && entry.type() != FileType.DIRECTORY
                 && tree.inode(entry.target()).links() > 1) {

@@ -10,7 +10,6 @@ import dev.varve.posix.PosixException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Compares one directory of the source with one of the pool and makes them equal, all but what
@@ -125,14 +124,9 @@ final class TreeMerge {
         }
     }
 
-    /// Takes a name away, unless a move has done so already. A nested subvolume is not of the
-    /// import's making and stays.
+    /// Takes a name away. A nested subvolume is not of the import's making and stays.
     private void remove(SourceDirectory source, long directory, DirEntry entry) throws IOException {
-        if (entry.isSubvolume() || placement.parking().isParking(entry)) {
-            return;
-        }
-        Optional<DirEntry> now = tree.lookup(directory, entry.name());
-        if (now.isPresent() && now.get().target() == entry.target()) {
+        if (!entry.isSubvolume() && !placement.parking().isParking(entry)) {
             placement.parking().take(directory, entry, source.region());
         }
     }

@@ -120,7 +120,7 @@ final class FileSender {
             write(start, end);
             return;
         }
-        Optional<SharedData.Match> found = shared.find(data, start, end);
+        Optional<SharedData.Match> found = shared.find(inode, data, start, end);
         if (found.isPresent()) {
             SharedData.Match match = found.get();
             write(start, match.start());

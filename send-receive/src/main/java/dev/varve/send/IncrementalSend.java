@@ -52,6 +52,7 @@ final class IncrementalSend {
 
     void send() throws IOException {
         Survey survey = Survey.take(older, newer, changes, shared);
+        shared.searchIn(new NearbySources(where, shared, survey.changedBytes()));
         name(survey);
         fill();
         finishRoot(survey);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -59,7 +60,7 @@ record VerifiedCase(Path directory, List<Step> steps) {
                 }
             }
             if (!steps.isEmpty()) {
-                cases.add(new VerifiedCase(file.getParent(), steps));
+                cases.add(new VerifiedCase(Objects.requireNonNull(file.getParent()), steps));
             }
         }
         return cases;

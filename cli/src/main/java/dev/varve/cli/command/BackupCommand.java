@@ -21,8 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// `varve backup`
 final class BackupCommand implements Command {
-    private static final PoolPath SNAPSHOTS =
-            new PoolPath(List.of(FileName.of("snaps")));
+    private static final PoolPath SNAPSHOTS = new PoolPath(List.of(FileName.of("snaps")));
 
     @Override
     public CommandSpec spec() {
@@ -76,8 +75,7 @@ final class BackupCommand implements Command {
     private static String name(Invocation call, Path directory) throws IOException {
         Optional<String> named = call.value("--name");
         Path real = directory.toRealPath();
-        return named.orElse(
-                real.getFileName() == null ? "root" : real.getFileName().toString());
+        return named.orElse(real.getFileName() == null ? "root" : real.getFileName().toString());
     }
 
     private static void makePool(Invocation call) throws IOException {

@@ -11,7 +11,7 @@ public interface Command {
     /// Does it.
     ///
     /// @return [ExitCode#OK], or [ExitCode#PARTIAL] if something was left out; everything else is
-    ///     thrown
+    ///   thrown
     /// @throws InterruptedException if the user interrupted it
     ExitCode run(Invocation call) throws IOException, InterruptedException;
 }

@@ -29,15 +29,14 @@ public final class CommandRunner {
     public ExitCode run(List<String> argv) throws IOException, InterruptedException {
         Request request = Request.of(argv);
         var command = CommandTable.find(request.words());
-        return command.isPresent()
-                ? run(command.get(), request.arguments())
-                : overview(request);
+        return command.isPresent() ? run(command.get(), request.arguments()) : overview(request);
     }
 
     private ExitCode run(Command command, List<String> arguments)
             throws IOException, InterruptedException {
         CommandLine line = new CommandLine(command.spec());
-        line.setPosixClusteredShortOptionsAllowed(true);
+        // A value may begin with a dash: --sort=-gen.
+        line.setAllowOptionsAsOptionParameters(true);
         ParseResult parsed = parse(line, arguments);
         Output output = output(parsed);
         if (parsed.isUsageHelpRequested()) {

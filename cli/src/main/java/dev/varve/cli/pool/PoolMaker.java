@@ -3,6 +3,7 @@ package dev.varve.cli.pool;
 import dev.varve.engine.Pool;
 import dev.varve.engine.PoolOptions;
 import dev.varve.engine.PoolSettings;
+import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.model.NoPoolException;
 import dev.varve.engine.store.DirectoryStore;
 import dev.varve.engine.store.ObjectStore;
@@ -34,6 +35,15 @@ public final class PoolMaker {
         Files.createDirectories(directory);
         try (ObjectStore store = new DirectoryStore(directory)) {
             Pool.create(store, settings, options);
+            commitTopLevel(store, options);
+        }
+    }
+
+    /// The first commit makes the top level, so that a new pool can be read at once.
+    private static void commitTopLevel(ObjectStore store, PoolOptions options) throws IOException {
+        try (Pool pool = Pool.open(store, options);
+                WriteTransaction first = pool.begin()) {
+            first.commit();
         }
     }
 

@@ -3,9 +3,6 @@ package dev.varve.engine.format;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.StorageException;
 import dev.varve.engine.model.UnsupportedFormatException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// A tree node as bytes: a slotted page. All numbers little-endian, all unsigned.
@@ -63,13 +60,6 @@ public final class NodeFormat {
     /// The value of an item that is a child.
     public static final int CHILD_BYTES = GENERATION_IN_CHILD + Long.BYTES;
 
-    private static final VarHandle U16 =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle U32 =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle U64 =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
     private NodeFormat() {}
 
     // --- reading; the page has been checked or is our own ---
@@ -79,19 +69,19 @@ public final class NodeFormat {
     }
 
     public static int count(byte[] page) {
-        return u16(page, COUNT_AT);
+        return LittleEndian.u16(page, COUNT_AT);
     }
 
     public static long generation(byte[] page) {
-        return u64(page, GENERATION_AT);
+        return LittleEndian.i64(page, GENERATION_AT);
     }
 
     public static int keyOffset(byte[] page, int slot) {
-        return u16(page, slotAt(slot));
+        return LittleEndian.u16(page, slotAt(slot));
     }
 
     public static int keyLength(byte[] page, int slot) {
-        return u16(page, slotAt(slot) + KEY_LENGTH_IN_SLOT);
+        return LittleEndian.u16(page, slotAt(slot) + KEY_LENGTH_IN_SLOT);
     }
 
     public static int valueOffset(byte[] page, int slot) {
@@ -99,7 +89,7 @@ public final class NodeFormat {
     }
 
     public static int valueLength(byte[] page, int slot) {
-        return u16(page, slotAt(slot) + VALUE_LENGTH_IN_SLOT);
+        return LittleEndian.u16(page, slotAt(slot) + VALUE_LENGTH_IN_SLOT);
     }
 
     public static byte[] key(byte[] page, int slot) {
@@ -114,11 +104,11 @@ public final class NodeFormat {
 
     /// The address of a child; the page's level is at least 1.
     public static long childAddress(byte[] page, int slot) {
-        return u64(page, valueOffset(page, slot));
+        return LittleEndian.i64(page, valueOffset(page, slot));
     }
 
     public static long childGeneration(byte[] page, int slot) {
-        return u64(page, valueOffset(page, slot) + GENERATION_IN_CHILD);
+        return LittleEndian.i64(page, valueOffset(page, slot) + GENERATION_IN_CHILD);
     }
 
     /// An item's key against `key`, as unsigned bytes.
@@ -159,20 +149,20 @@ public final class NodeFormat {
         page[VERSION_AT] = VERSION;
         page[LEVEL_AT] = (byte) level;
         putCount(page, count);
-        U32.set(page, SIZE_AT, size);
-        U64.set(page, GENERATION_AT, generation);
+        LittleEndian.putU32(page, SIZE_AT, size);
+        LittleEndian.putI64(page, GENERATION_AT, generation);
     }
 
     public static void putCount(byte[] page, int count) {
-        U16.set(page, COUNT_AT, (short) count);
+        LittleEndian.putU16(page, COUNT_AT, count);
     }
 
     public static void putSlot(
             byte[] page, int slot, int keyOffset, int keyLength, int valueLength) {
         int at = slotAt(slot);
-        U16.set(page, at, (short) keyOffset);
-        U16.set(page, at + KEY_LENGTH_IN_SLOT, (short) keyLength);
-        U16.set(page, at + VALUE_LENGTH_IN_SLOT, (short) valueLength);
+        LittleEndian.putU16(page, at, keyOffset);
+        LittleEndian.putU16(page, at + KEY_LENGTH_IN_SLOT, keyLength);
+        LittleEndian.putU16(page, at + VALUE_LENGTH_IN_SLOT, valueLength);
     }
 
     /// Moves `count` slots, which may overlap their new place.
@@ -182,8 +172,8 @@ public final class NodeFormat {
 
     public static void putChild(byte[] page, int slot, long address, long generation) {
         int offset = valueOffset(page, slot);
-        U64.set(page, offset, address);
-        U64.set(page, offset + GENERATION_IN_CHILD, generation);
+        LittleEndian.putI64(page, offset, address);
+        LittleEndian.putI64(page, offset + GENERATION_IN_CHILD, generation);
     }
 
     /// Where the bytes behind `count` slots start.
@@ -220,11 +210,11 @@ public final class NodeFormat {
         if (page.length < itemsAt(1) || page.length > MAX_BYTES) {
             throw corrupt(address, itemsAt(1) + " to " + MAX_BYTES + " bytes", page.length);
         }
-        int version = page[VERSION_AT] & 0xff;
+        int version = LittleEndian.u8(page, VERSION_AT);
         if (version < OLDEST_VERSION || version > VERSION) {
             throw new UnsupportedFormatException(name(address), version, OLDEST_VERSION, VERSION);
         }
-        int level = page[LEVEL_AT] & 0xff;
+        int level = LittleEndian.u8(page, LEVEL_AT);
         if (level > MAX_LEVEL) {
             throw corrupt(address, "a level to " + MAX_LEVEL, level);
         }
@@ -232,7 +222,7 @@ public final class NodeFormat {
         if (count < 1 || itemsAt(count) > page.length) {
             throw corrupt(address, "a count that fits in " + page.length + " bytes", count);
         }
-        long size = Integer.toUnsignedLong((int) U32.get(page, SIZE_AT));
+        long size = LittleEndian.u32(page, SIZE_AT);
         if (size != page.length) {
             throw corrupt(address, "size " + page.length, size);
         }
@@ -269,7 +259,7 @@ public final class NodeFormat {
         long generation = generation(page);
         for (int slot = 0; slot < count(page); slot++) {
             long child = childAddress(page, slot);
-            require(child > 0, address, slot, "child address", 1, child);
+            BlockAddress.requireValid(name(address) + " slot " + slot, child);
             long born = childGeneration(page, slot);
             boolean valid = born >= 0 && born <= generation;
             require(valid, address, slot, "child generation", generation, born);
@@ -291,7 +281,7 @@ public final class NodeFormat {
 
     /// A node's name in messages.
     public static String name(long address) {
-        return "node %016x".formatted(address);
+        return "node " + new BlockAddress(address);
     }
 
     private static CorruptionException corrupt(long address, String expected, long actual) {
@@ -309,13 +299,5 @@ public final class NodeFormat {
 
     private static int slotAt(int slot) {
         return HEADER_BYTES + slot * SLOT_BYTES;
-    }
-
-    private static int u16(byte[] page, int offset) {
-        return Short.toUnsignedInt((short) U16.get(page, offset));
-    }
-
-    private static long u64(byte[] page, int offset) {
-        return (long) U64.get(page, offset);
     }
 }

@@ -17,7 +17,9 @@ final class Lane {
 
     private @Nullable FutureTask<KindStatistics> writing;
     private @Nullable IOException failure;
-    private KindStatistics written = KindStatistics.NONE;
+
+    /// Written under the lock, read at any time: progress must not wait for a pack.
+    private volatile KindStatistics written = KindStatistics.NONE;
 
     Lane(BlockKind kind, Appending appending) {
         this.kind = kind;
@@ -88,7 +90,7 @@ final class Lane {
         failure = null;
     }
 
-    synchronized KindStatistics statistics() {
+    KindStatistics statistics() {
         return written;
     }
 

@@ -4,11 +4,14 @@ import dev.varve.engine.format.NodeFormat;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A node that only its writer sees and that may still change: a page of full size whose slots grow
-/// up and whose items grow down, and the children that are drafts themselves.
+/// A node that only its writer sees and that may still change: a page with room to spare whose
+/// slots grow up and whose items grow down, and the children that are drafts themselves.
 final class DraftNode {
+    /// Room for a full node and some dead items, so that compacting pays for many changes.
+    private static final int CAPACITY = NodeFormat.MAX_BYTES + NodeFormat.MAX_BYTES / 4;
+
     /// What one draft holds on the heap, about.
-    static final int HEAP_BYTES = NodeFormat.MAX_BYTES;
+    static final int HEAP_BYTES = CAPACITY;
 
     /// Stands in for a draft child's address until that is written.
     private static final byte[] NO_ADDRESS = new byte[NodeFormat.CHILD_BYTES];
@@ -38,18 +41,18 @@ final class DraftNode {
             throw new IllegalStateException("level " + level);
         }
         this.level = level;
-        this.page = new byte[NodeFormat.MAX_BYTES];
+        this.page = new byte[CAPACITY];
         this.children = new DraftNode[level == 0 ? 0 : 16];
-        this.heapStart = NodeFormat.MAX_BYTES;
+        this.heapStart = CAPACITY;
         this.usedBytes = NodeFormat.HEADER_BYTES;
-        NodeFormat.putHeader(page, level, 0, NodeFormat.MAX_BYTES, 0);
+        NodeFormat.putHeader(page, level, 0, CAPACITY, 0);
     }
 
     /// A draft with the items of a written node.
     static DraftNode copyOf(byte[] written) {
         DraftNode draft = new DraftNode(NodeFormat.level(written));
         int count = NodeFormat.count(written);
-        int shift = NodeFormat.MAX_BYTES - written.length;
+        int shift = CAPACITY - written.length;
         int itemsAt = NodeFormat.itemsAt(count);
         System.arraycopy(written, itemsAt, draft.page, itemsAt + shift, written.length - itemsAt);
         for (int slot = 0; slot < count; slot++) {
@@ -293,9 +296,9 @@ final class DraftNode {
     }
 
     private void compact() {
-        byte[] target = new byte[NodeFormat.MAX_BYTES];
-        NodeFormat.putHeader(target, level, count, NodeFormat.MAX_BYTES, 0);
-        heapStart = NodeFormat.MAX_BYTES - (usedBytes - NodeFormat.itemsAt(count));
+        byte[] target = new byte[CAPACITY];
+        NodeFormat.putHeader(target, level, count, CAPACITY, 0);
+        heapStart = CAPACITY - (usedBytes - NodeFormat.itemsAt(count));
         copyItems(target, heapStart);
         page = target;
     }

@@ -1,5 +1,6 @@
 package dev.varve.engine.tree;
 
+import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.NodeFormat;
 import dev.varve.engine.pack.BlockKind;
 import dev.varve.engine.pack.Blocks;
@@ -436,7 +437,9 @@ public final class TreeWriter implements TreeItems {
 
     // --- writing ---
 
-    /// Writes a draft and the drafts below it; the recursion is as deep as the tree.
+    /// Writes a draft and the drafts below it; the recursion is as deep as the tree. Each node is
+    /// checked first, so that nothing enters a pool that could not be read from it: a tree may have
+    /// been damaged in ways that no node shows alone.
     private long write(DraftNode node) throws IOException {
         if (node.level() > 0) {
             for (int slot = 0; slot < node.count(); slot++) {
@@ -447,6 +450,7 @@ public final class TreeWriter implements TreeItems {
             }
         }
         byte[] page = node.toPage(generation);
+        NodeFormat.check(page, BlockAddress.NONE);
         long address = blocks.append(BlockKind.METADATA, page);
         nodes.add(address, page);
         draftCount--;

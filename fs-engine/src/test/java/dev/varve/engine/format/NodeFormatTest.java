@@ -7,13 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.StorageException;
 import dev.varve.engine.model.UnsupportedFormatException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class NodeFormatTest {
-    private static final long ADDRESS = 0x1234;
+    private static final long ADDRESS = BlockAddress.of(BlockAddress.packNumber(1, 2), 3);
 
     private static byte[] leaf() {
         return node(0, 5, "apple", "1", "banana", "", "cherry", "333");
@@ -21,8 +27,8 @@ final class NodeFormatTest {
 
     private static byte[] interior() {
         byte[] page = node(1, 5, "", "0123456789abcdef", "m", "0123456789abcdef");
-        NodeFormat.putChild(page, 0, 77, 4);
-        NodeFormat.putChild(page, 1, 78, 5);
+        NodeFormat.putChild(page, 0, ADDRESS + 1, 4);
+        NodeFormat.putChild(page, 1, ADDRESS + 2, 5);
         return page;
     }
 
@@ -82,7 +88,7 @@ final class NodeFormatTest {
         CorruptionException e =
                 assertThrows(
                         CorruptionException.class, () -> NodeFormat.check(new byte[3], ADDRESS));
-        assertTrue(e.where().contains("0000000000001234"), e.where());
+        assertTrue(e.where().contains("node 000001-000002:3"), e.where());
     }
 
     @Test
@@ -96,11 +102,61 @@ final class NodeFormatTest {
     @Test
     void aChildCannotBeYoungerThanItsParentOrNowhere() {
         byte[] young = interior();
-        NodeFormat.putChild(young, 1, 78, 6);
+        NodeFormat.putChild(young, 1, ADDRESS + 2, 6);
         assertThrows(CorruptionException.class, () -> NodeFormat.check(young, ADDRESS));
         byte[] nowhere = interior();
         NodeFormat.putChild(nowhere, 0, 0, 1);
         assertThrows(CorruptionException.class, () -> NodeFormat.check(nowhere, ADDRESS));
+    }
+
+    /// The tables in the documentation are the ones in the code.
+    @Test
+    void theDocumentationGivesTheSameOffsetsAndLimits() throws IOException {
+        String text = Files.readString(Path.of("../docs/format/node.md"));
+        assertEquals(
+                List.of("version", "level", "count", "size", "generation"), rows(text, "Header"));
+        assertEquals(NodeFormat.HEADER_BYTES, bytes(text, "Header"));
+        assertEquals(NodeFormat.SLOT_BYTES, bytes(text, "Slot"));
+        assertEquals(NodeFormat.CHILD_BYTES, bytes(text, "Child"));
+        for (int limit :
+                new int[] {
+                    NodeFormat.MAX_BYTES,
+                    NodeFormat.MAX_KEY_BYTES,
+                    NodeFormat.MAX_VALUE_BYTES,
+                    NodeFormat.MAX_LEVEL,
+                    NodeFormat.VERSION
+                }) {
+            assertTrue(text.contains("| " + limit + " |"), "no limit " + limit);
+        }
+        String dump = HexFormat.ofDelimiter(" ").formatHex(leaf());
+        assertEquals(
+                dump,
+                text.substring(text.indexOf("```hex") + 7)
+                        .replaceAll("(?s)\\s*```.*", "")
+                        .replaceAll("\\s+", " "));
+    }
+
+    /// The names in a section's table, whose rows are `| offset | bytes | name | ...`.
+    private static List<String> rows(String text, String section) {
+        return table(text, section).map(cells -> cells[3]).toList();
+    }
+
+    /// The sum of a table's lengths, after making sure that each row starts where the last ended.
+    private static int bytes(String text, String section) {
+        int end = 0;
+        for (String[] cells : table(text, section).toList()) {
+            assertEquals(end, Integer.parseInt(cells[1]), section + " " + cells[3]);
+            end += Integer.parseInt(cells[2]);
+        }
+        return end;
+    }
+
+    private static Stream<String[]> table(String text, String section) {
+        String from = text.substring(text.indexOf("## " + section + "\n"));
+        return from.lines()
+                .dropWhile(line -> !line.startsWith("| 0 "))
+                .takeWhile(line -> line.startsWith("|"))
+                .map(line -> line.split(" *\\| *", -1));
     }
 
     /// Every value of every byte: the node is refused, or every number in it stays inside.
@@ -147,7 +203,7 @@ final class NodeFormatTest {
             assertEquals(slot, NodeFormat.search(page, key));
             assertTrue(NodeFormat.value(page, slot).length <= page.length);
             if (NodeFormat.level(page) > 0) {
-                assertTrue(NodeFormat.childAddress(page, slot) > 0);
+                assertTrue(BlockAddress.isValid(NodeFormat.childAddress(page, slot)));
             }
         }
     }

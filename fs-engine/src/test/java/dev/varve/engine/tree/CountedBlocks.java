@@ -1,5 +1,6 @@
 package dev.varve.engine.tree;
 
+import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.pack.BlockKind;
 import dev.varve.engine.pack.Blocks;
@@ -11,10 +12,12 @@ import java.util.Set;
 
 /// Blocks in memory with the count of every living one. Using a freed block is a failed assertion.
 public final class CountedBlocks implements Blocks, Sharing {
+    private static final long FIRST_ADDRESS = BlockAddress.of(BlockAddress.packNumber(1, 1), 0);
+
     private final Map<Long, byte[]> blocks = new HashMap<>();
     private final Map<Long, Long> counts = new HashMap<>();
     private final Set<Long> freed = new HashSet<>();
-    private long lastAddress = 255;
+    private long lastAddress = FIRST_ADDRESS - 1;
     private long reads;
 
     /// Nodes and data blocks read since the start.
@@ -29,7 +32,7 @@ public final class CountedBlocks implements Blocks, Sharing {
 
     /// How many blocks were ever appended.
     public long appended() {
-        return lastAddress - 255;
+        return lastAddress - FIRST_ADDRESS + 1;
     }
 
     /// Puts other bytes in a block's place.

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /// Random work on many trees that share nodes, against sorted maps. `-Dseed=` replays one run.
 final class TreeModelTest {
-    private static final int RUNS = 8;
+    private static final int RUNS = 5;
     private static final int PHASES = 40;
 
     @Test

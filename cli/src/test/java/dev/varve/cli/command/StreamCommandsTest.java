@@ -1,0 +1,147 @@
+package dev.varve.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.varve.cli.Shell;
+import dev.varve.cli.output.Console;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `send` and `receive`.
+class StreamCommandsTest {
+    @TempDir Path directory;
+    private Shell shell;
+    private Shell other;
+
+    @BeforeEach
+    void makePools() throws IOException {
+        Path source = Files.createDirectories(directory.resolve("source/dir"));
+        Files.writeString(source.resolve("file"), "one\n");
+        shell = Shell.onNewPool(directory.resolve("pool"));
+        shell.ok("import", directory.resolve("source").toString(), "/docs");
+        shell.ok("subvolume", "snapshot", "-r", "/docs", "/snaps/docs.1");
+        Files.writeString(source.resolve("file"), "two\n");
+        shell.ok("import", directory.resolve("source").toString(), "/docs");
+        shell.ok("subvolume", "snapshot", "-r", "/docs", "/snaps/docs.2");
+        other = Shell.onNewPool(directory.resolve("other"));
+    }
+
+    @Test
+    void whatOnePoolSendsAnotherReceivesUnderTheStreamsOwnName() {
+        Shell.Result full = shell.ok("send", "/snaps/docs.1");
+        Shell.Result change = shell.ok("send", "-p", "/snaps/docs.1", "/snaps/docs.2");
+
+        assertEquals("At subvol /snaps/docs.1\n", full.err());
+        received(other.pipe(full.bytes(), "receive", "/in/here"));
+        received(other.pipe(change.bytes(), "receive", "/in/here"));
+
+        assertEquals("one\n", other.ok("cat", "/in/here/docs.1/dir/file").out());
+        assertEquals("two\n", other.ok("cat", "/in/here/docs.2/dir/file").out());
+        assertEquals("ro=true\n", other.ok("property", "get", "/in/here/docs.2").out());
+        other.run("property", "set", "/in/here/docs.2", "ro", "false")
+                .failed(ExitCode.ERROR, "/in/here/docs.2", "-f");
+        assertTrue(other.ok("snapshots").out().contains("(received)"));
+    }
+
+    private static void received(Shell.Result result) {
+        assertEquals(ExitCode.OK, result.code(), result.err());
+    }
+
+    @Test
+    void theSamePairGivesTheSameBytesInAFileAndOnAPipe() throws IOException {
+        Path file = directory.resolve("stream");
+        String json =
+                shell.ok("send", "-f", file.toString(), "/snaps/docs.1", "--json", "-q").out();
+        byte[] piped = shell.ok("send", "-q", "/snaps/docs.1").bytes();
+
+        assertArrayEquals(piped, Files.readAllBytes(file));
+        assertTrue(json.contains("\"stream_bytes\":" + piped.length), json);
+        other.ok("receive", "-f", file.toString(), "/in");
+    }
+
+    @Test
+    void severalSnapshotsTravelTogetherAndClonesFindTheirParent() {
+        byte[] both = shell.ok("send", "/snaps/docs.1", "/snaps/docs.2").bytes();
+        received(other.pipe(both, "receive", "/in"));
+        assertEquals("docs.1\ndocs.2\n", other.ok("ls", "/in").out());
+
+        byte[] change = shell.ok("send", "-c", "/snaps/docs.1", "/snaps/docs.2").bytes();
+        assertTrue(dump(change).startsWith("snapshot"), dump(change));
+    }
+
+    private String dump(byte[] stream) {
+        Shell.Result result = other.pipe(stream, "receive", "--dump");
+        assertEquals(ExitCode.OK, result.code(), result.err());
+        return result.out();
+    }
+
+    @Test
+    void dumpPrintsCommandsAsBtrfsDoes() {
+        byte[] stream = shell.ok("send", "--no-data", "/snaps/docs.1").bytes();
+
+        assertTrue(dump(stream).startsWith("subvol          ./docs.1 "), dump(stream));
+        assertTrue(dump(stream).contains("\nupdate_extent   ./docs.1/dir/file "), dump(stream));
+        String json = other.pipe(stream, "receive", "--dump", "--json").out();
+        assertTrue(json.contains("\"commands\":[\"subvol          ./docs.1 "), json);
+    }
+
+    @Test
+    void aTerminalGetsNoStreamAndGivesNone() {
+        shell.withTerminal(Console.Stream.OUT)
+                .run("send", "/snaps/docs.1")
+                .failed(ExitCode.USAGE, "terminal", "-f");
+        shell.withTerminal(Console.Stream.IN)
+                .run("receive", "/in")
+                .failed(ExitCode.USAGE, "terminal", "-f");
+    }
+
+    @Test
+    void onlyReadOnlySnapshotsAreSent() {
+        shell.run("send", "/docs").failed(ExitCode.ERROR, "/docs", "read-only");
+        shell.run("send", "-p", "/docs", "/snaps/docs.2").failed(ExitCode.ERROR, "/docs");
+        shell.run("send", "--proto", "7", "/snaps/docs.2").failed(ExitCode.USAGE, "7");
+    }
+
+    @Test
+    void aStreamWithoutItsParentIsRefusedWithTen() {
+        byte[] change = shell.ok("send", "-p", "/snaps/docs.1", "/snaps/docs.2").bytes();
+
+        other.pipe(change, "receive", "/in").failed(ExitCode.NOT_THERE, "docs.2");
+        assertEquals("", other.ok("ls").out());
+    }
+
+    @Test
+    void aDamagedCutOrForeignStreamIsRefusedWithFourteenAndLeavesNothing() {
+        byte[] stream = shell.ok("send", "/snaps/docs.1").bytes();
+        byte[] damaged = stream.clone();
+        damaged[stream.length / 2] ^= 4;
+
+        other.pipe(damaged, "receive", "/in").failed(ExitCode.UNSUPPORTED, "command ", "byte ");
+        byte[] cut = Arrays.copyOf(stream, stream.length - 5);
+        other.pipe(cut, "receive", "/in").failed(ExitCode.UNSUPPORTED);
+        other.pipe("hello".getBytes(StandardCharsets.UTF_8), "receive", "/in")
+                .failed(ExitCode.UNSUPPORTED);
+        other.pipe(new byte[0], "receive", "/in").failed(ExitCode.UNSUPPORTED, "empty");
+        byte[] newer = stream.clone();
+        newer[13] = 9;
+        other.pipe(newer, "receive", "/in").failed(ExitCode.UNSUPPORTED);
+        assertEquals("", other.ok("subvolume", "list").out());
+        assertEquals("", other.ok("ls").out());
+    }
+
+    @Test
+    void aNameThatIsTakenIsRefused() {
+        byte[] stream = shell.ok("send", "/snaps/docs.1").bytes();
+        received(other.pipe(stream, "receive", "/in"));
+
+        other.pipe(stream, "receive", "/in").failed(ExitCode.ERROR, "/in/docs.1", "exists");
+    }
+}
