@@ -23,9 +23,10 @@ final class CheckCommand implements Command {
         return new SpecBuilder(
                         "check", "[--read-data]", "Verify that everything in the pool agrees.")
                 .about(
-                        "Walks every node, extent, count and table, says what is wrong and which files are",
-                        "lost, and changes nothing. Exit code 13 if something is damaged. Works on a pool",
-                        "too damaged to be opened, and beside a writer.")
+                        "Walks every node, extent, count and table, says what is wrong and",
+                        "which files are lost, and changes nothing. Exit code 13 if",
+                        "something is damaged. Works on a pool too damaged to be opened,",
+                        "and beside a writer.")
                 .flag("Also read and verify all data.", "--read-data")
                 .example("varve check --read-data", "")
                 .build();
@@ -80,7 +81,8 @@ final class CheckCommand implements Command {
 
     private static void print(Output output, CheckResult result) throws IOException {
         output.say(
-                "Checked generation %d: %d heads, %d trees, %d nodes, %d items, %d data blocks, %d packs"
+                ("Checked generation %d: %d heads, %d trees, %d nodes, %d items, "
+                                + "%d data blocks, %d packs")
                         .formatted(
                                 result.generation(),
                                 result.heads(),

@@ -35,9 +35,10 @@ final class ReceiveCommand implements Command {
                         "[-f FILE] [-e] [-E N] PATH | --to-directory DIR | --dump",
                         "Apply a btrfs send stream.")
                 .about(
-                        "Takes what varve send or btrfs send wrote, from standard input. Each subvolume",
-                        "appears complete and read-only as PATH/NAME, under the stream's own name, or",
-                        "not at all. Missing parents of PATH become directories.")
+                        "Takes what varve send or btrfs send wrote, from standard input.",
+                        "Each subvolume appears complete and read-only as PATH/NAME, under",
+                        "the stream's own name, or not at all. Missing parents of PATH",
+                        "become directories.")
                 .value("FILE", "Read from a file of this machine.", "-f")
                 .flag("Stop at the first end mark.", "-e")
                 .number(
@@ -46,10 +47,7 @@ final class ReceiveCommand implements Command {
                         "-E",
                         "--max-errors")
                 .value("DIR", "Receive into a directory of this machine.", "--to-directory")
-                .value(
-                        "DIR",
-                        "With --to-directory: what an increment starts from, if not received there.",
-                        "--parent")
+                .value("DIR", "With --to-directory: what an increment starts from.", "--parent")
                 .flag("Print the stream's commands instead of applying them.", "--dump")
                 .operand("PATH", "0..1", "A directory in the pool.")
                 .example("varve send /snaps/docs.1 | varve -P /other receive /in", "")
@@ -63,7 +61,7 @@ final class ReceiveCommand implements Command {
         Optional<String> file = call.value("-f");
         if (file.isEmpty() && call.console().isTerminal(Console.Stream.IN)) {
             throw new UsageException(
-                    "receive: no stream comes from a terminal; pipe one in, or name a file with -f");
+                    "receive: no stream comes from a terminal; pipe one in, or name it with -f");
         }
         try (InputStream in =
                 file.isPresent()
