@@ -189,7 +189,10 @@ final class DamageTrace {
         }
 
         private void lose(long owner, String what) throws IOException {
-            report.add(new Finding.LostFile(subvolume, paths.file(items, owner), what));
+            paths.allOf(
+                    items,
+                    owner,
+                    path -> report.add(new Finding.LostFile(subvolume, path, what)));
         }
 
         @Override

@@ -200,6 +200,19 @@ final class PackObjectsCheck {
         foundDamage = true;
     }
 
+    /// A writer's number is claimed before its first pack, and the highest claim is kept for ever:
+    /// else numbers would be given out twice.
+    void checkClaims(BlockUse use, int highestClaim) {
+        int highest = 0;
+        for (PackUse pack : use.packs()) {
+            highest = Math.max(highest, pack.isListed() ? BlockAddress.writer(pack.number()) : 0);
+        }
+        if (highest > highestClaim) {
+            String detail = "highest claim %d, but there are packs of writer %d";
+            damaged("writers", detail.formatted(highestClaim, highest));
+        }
+    }
+
     /// Packs in the store that the pool does not know.
     void findStrays(BlockUse use) throws IOException {
         for (Scan<StoredObject> objects = store.list(PREFIX); objects.advance(); ) {
