@@ -192,7 +192,7 @@ class CheckFaultTest {
                     is(lost.subvolume(), file.subvolumePath()) && isAbove(lost.path(), file.path());
             case Finding.LostInodes lost ->
                     is(lost.subvolume(), file.subvolumePath())
-                            && (lost.first() <= file.inode() && file.inode() <= lost.last()
+                            && ((lost.first() <= file.inode() && file.inode() <= lost.last())
                                     || lost.first() == Inode.ROOT);
             default -> false;
         };

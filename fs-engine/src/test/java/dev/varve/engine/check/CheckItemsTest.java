@@ -39,6 +39,7 @@ import dev.varve.engine.tree.TreeWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -272,7 +273,7 @@ class CheckItemsTest {
         expect(
                 tree -> {
                     byte[] key = FileKey.extent(file, 131_072);
-                    byte[] value = tree.get(key);
+                    byte[] value = Objects.requireNonNull(tree.get(key));
                     value[13]++;
                     value[17]++;
                     tree.put(key, value);
