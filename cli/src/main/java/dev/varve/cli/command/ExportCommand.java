@@ -82,8 +82,7 @@ final class ExportCommand implements Command {
             }
             OutputStream out =
                     new BufferedOutputStream(new CountedStream(target, progress, 0), BUFFER_BYTES);
-            TarResult result =
-                    new TarExport(view, filter(call)).run(at.tree(), at.number(), out);
+            TarResult result = new TarExport(view, filter(call)).run(at.tree(), at.number(), out);
             out.flush();
             return result;
         }
