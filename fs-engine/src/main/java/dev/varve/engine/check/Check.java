@@ -69,7 +69,11 @@ public final class Check {
             Consumer<Finding> findings,
             Consumer<CheckProgress> progress)
             throws IOException {
-        Report report = new Report(findings, progress);
+        return run(new SalvageStore(store), options, new Report(findings, progress));
+    }
+
+    private static CheckResult run(ObjectStore store, CheckOptions options, Report report)
+            throws IOException {
         report.begin(Stage.TREES, 0);
         Optional<HeadSearch.Found> found = new HeadSearch(store, report).search();
         if (found.isEmpty()) {

@@ -3,7 +3,8 @@ package dev.varve.engine.model;
 /// Something that a check of a pool found. Blocks are named `writer-pack:slot`, subvolumes and files
 /// by their paths.
 public sealed interface Finding {
-    /// What it is, in one line: the object, and what is lost or wrong.
+    /// What it is: the object, and what is lost or wrong. One line, unless a name has a line's end
+    /// in it.
     String message();
 
     /// Whether nothing is lost or wrong in what the pool holds: space that could be freed, damage

@@ -192,8 +192,9 @@ class CheckFaultTest {
                     is(lost.subvolume(), file.subvolumePath()) && isAbove(lost.path(), file.path());
             case Finding.LostInodes lost ->
                     is(lost.subvolume(), file.subvolumePath())
-                            && (lost.first() <= file.inode() && file.inode() <= lost.last()
-                                    || lost.first() == Inode.ROOT);
+                            && (lost.first() == Inode.ROOT
+                                    || (lost.first() <= file.inode()
+                                            && file.inode() <= lost.last()));
             default -> false;
         };
     }

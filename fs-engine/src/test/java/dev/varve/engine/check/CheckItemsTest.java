@@ -39,8 +39,10 @@ import dev.varve.engine.tree.TreeWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -272,7 +274,7 @@ class CheckItemsTest {
         expect(
                 tree -> {
                     byte[] key = FileKey.extent(file, 131_072);
-                    byte[] value = tree.get(key);
+                    byte[] value = Objects.requireNonNull(tree.get(key));
                     value[13]++;
                     value[17]++;
                     tree.put(key, value);

@@ -35,13 +35,11 @@ import java.util.UUID;
 final class Surgery implements Closeable {
     private static final int EVERYTHING = 1 << 30;
 
-    private final ObjectStore store;
     private final Heads heads;
     private final BlockStore blocks;
     private final NodeCache nodes;
 
     Surgery(ObjectStore store, UUID poolId) {
-        this.store = store;
         this.heads = new Heads(store, poolId);
         this.blocks =
                 new BlockStore(
