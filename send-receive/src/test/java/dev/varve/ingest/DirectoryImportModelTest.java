@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -44,8 +45,8 @@ class DirectoryImportModelTest {
     private static final int LARGEST_BYTES = 200_000;
 
     @TempDir private Path temp;
-    private Path root;
-    private Random random;
+    private Path root = Path.of("");
+    private Random random = new Random(0);
 
     @Test
     void thePoolFollowsWhateverHappensToTheDirectory() throws Exception {
@@ -177,7 +178,7 @@ class DirectoryImportModelTest {
         }
         assertEquals(names, new TreeSet<>(inPool.keySet()), directory.toString());
         for (String name : names) {
-            compareEntry(tree, inPool.get(name).target(), directory.resolve(name), pairs);
+            compareEntry(tree, Objects.requireNonNull(inPool.get(name)).target(), directory.resolve(name), pairs);
         }
     }
 
@@ -189,7 +190,7 @@ class DirectoryImportModelTest {
         String where = path.toString();
         assertEquals(status.get("mode"), inode.mode(), where);
         assertEquals(
-                ((FileTime) status.get("lastModifiedTime")).toInstant(),
+                ((FileTime) Objects.requireNonNull(status.get("lastModifiedTime"))).toInstant(),
                 inode.modifyTime().toInstant(),
                 where);
         Long before = pairs.putIfAbsent(status.get("ino"), number);
@@ -201,7 +202,7 @@ class DirectoryImportModelTest {
                             Files.readSymbolicLink(path).toString(),
                             new String(tree.symlinkTarget(number), StandardCharsets.UTF_8));
             case REGULAR -> {
-                assertEquals((int) status.get("nlink"), inode.links(), where);
+                assertEquals(status.get("nlink"), (int) inode.links(), where);
                 assertEquals(Files.size(path), inode.sizeBytes(), where);
                 ByteBuffer content = ByteBuffer.allocate((int) inode.sizeBytes());
                 while (tree.read(number, content.position(), content) > 0) {
