@@ -235,8 +235,7 @@ class KernelRoundTripIT {
 
     /// File by file the copy has no more data than the original has space allocated, but for the
     /// block in which a file ended once: a kernel that makes a file longer fills it with zeros.
-    private static void requireNotLarger(Path original, Path copy, String what)
-            throws IOException {
+    private static void requireNotLarger(Path original, Path copy, String what) throws IOException {
         HostTree tree = new HostTree(copy);
         try (Stream<Path> files = Files.walk(copy)) {
             for (Path file : files.filter(KernelRoundTripIT::isRegular).toList()) {

@@ -119,7 +119,8 @@ final class RandomActivity {
     /// Some existing entry below the root; the root itself only if nothing else fits.
     private Path any(Predicate<Path> filter) throws IOException {
         try (Stream<Path> walk = Files.walk(root)) {
-            List<Path> found = walk.filter(p -> !p.equals(root) && filter.test(p)).sorted().toList();
+            List<Path> found =
+                    walk.filter(p -> !p.equals(root) && filter.test(p)).sorted().toList();
             if (found.isEmpty()) {
                 throw new PosixException("pick", Errno.ENOENT, root.toString());
             }
