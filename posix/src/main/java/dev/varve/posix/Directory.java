@@ -124,8 +124,7 @@ public final class Directory implements Closeable {
         Scratch scratch = Scratch.get();
         long address = scratch.large.address();
         while (true) {
-            long result =
-                    Kernel.call(SystemCall.GETDENTS64, fd(), address, Scratch.LARGE_BYTES);
+            long result = Kernel.call(SystemCall.GETDENTS64, fd(), address, Scratch.LARGE_BYTES);
             int length = (int) check("getdents64", result, file.trail());
             byte[] records = scratch.largeBytes(length);
             List<DirectoryEntry> entries = new ArrayList<>();

@@ -44,8 +44,8 @@ final class Scratch {
         return OF_THREAD.get();
     }
 
-    /// The first words of [#struct], copied in one go: single reads of native memory are slow
-    /// until the compiler has seen them often.
+    /// The first words of [#struct], copied in one go: single reads of native memory are slow until
+    /// the compiler has seen them often.
     long[] structWords(int count) {
         MemorySegment.copy(struct, ValueLayout.JAVA_LONG, 0, words, 0, count);
         return words;

@@ -63,9 +63,19 @@ class SenderContentsTest {
         TestTree before = scene.snapshot("p");
         scene.tree().punchHole(scene.find("f"), 0, 24_096);
         assertEquals(
-                List.of("punch f 0+4096", "punch f 20000+4096"), incremental(before, scene, V2));
+                List.of("punch f 0+4096", "punch f 20000+4576"), incremental(before, scene, V2));
         assertEquals(
                 List.of("write f 0+4096", "write f 20000+4096"), incremental(before, scene, V1));
+    }
+
+    @Test
+    void aHoleIsWidenedToSectorsButNotIntoData() throws IOException {
+        Scene scene = Scene.empty().touch("f").write("f", 0, 50_000);
+        TestTree before = scene.snapshot("p");
+        scene.tree().punchHole(scene.find("f"), 5000, 10_000);
+        assertEquals(List.of("punch f 5000+10000"), incremental(before, scene, V2));
+        scene.tree().punchHole(scene.find("f"), 0, 50_000);
+        assertEquals(List.of("punch f 0+53248"), incremental(before, scene, V2));
     }
 
     @Test

@@ -277,6 +277,22 @@ class SenderNamesTest {
     }
 
     @Test
+    void aCapabilityIsRemovedBeforeTheWriteThatWouldTakeItAway() throws IOException {
+        Scene scene = Scene.empty().touch("f").write("f", 0, 10).xattr("f", "security.capability");
+        TestTree before = scene.snapshot("p");
+        scene.tree().truncate(scene.find("f"), 5);
+        scene.tree().removeXattr(scene.find("f"), XattrName.of("security.capability"));
+        byte[] stream = SenderModelTest.send(SendJob.incremental(before, scene.snapshot("s")), V2);
+        assertEquals(
+                List.of(
+                        "remove_xattr f security.capability",
+                        "truncate f 5",
+                        "utimes f 1000",
+                        "utimes . 1700000000"),
+                CommandText.of(stream));
+    }
+
+    @Test
     void aFullStreamGoesFromTheTopAndLinksLast() throws IOException {
         Scene scene = Scene.empty().mkdir("z", "b").touch("z/f").link("z/f", "b/g");
         byte[] stream = SenderModelTest.send(SendJob.full(scene.snapshot("s")), V2);

@@ -82,13 +82,12 @@ final class DemoStage {
         try (PipedInputStream in = new PipedInputStream(PIPE_BYTES)) {
             PipedOutputStream pipe = new PipedOutputStream(in);
             FutureTask<String> sending =
-                    new FutureTask<>(
-                            () -> {
-                                try (pipe) {
-                                    run(sender, InputStream.nullInputStream(), pipe);
-                                    return command;
-                                }
-                            });
+                    new FutureTask<>(() -> {
+                        try (pipe) {
+                            run(sender, InputStream.nullInputStream(), pipe);
+                            return command;
+                        }
+                    });
             Thread thread = Thread.ofPlatform().name("sender").start(sending);
             try {
                 run(receiver, in, out);

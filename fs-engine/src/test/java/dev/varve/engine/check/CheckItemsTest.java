@@ -39,6 +39,7 @@ import dev.varve.engine.tree.TreeWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
