@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /// Whatever is done to a pool through the engine's face, the check finds nothing.
 class CheckModelTest {
-    private static final int RUNS = 6;
+    private static final int RUNS = 4;
     private static final int TRANSACTIONS = 24;
 
     @Test
