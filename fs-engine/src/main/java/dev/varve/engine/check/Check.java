@@ -112,7 +112,8 @@ public final class Check {
                 Sealer.PLAIN);
     }
 
-    private void run(PackObjectsCheck packs, boolean ofNewest, int highestClaim) throws IOException {
+    private void run(PackObjectsCheck packs, boolean ofNewest, int highestClaim)
+            throws IOException {
         boolean ledgerComplete = new PacksTreeCheck(use, report).check(nodes, head);
         roots.check();
         TreeReader counts = new TreeReader(nodes, Subvolumes.treeRoot(head.counts()));

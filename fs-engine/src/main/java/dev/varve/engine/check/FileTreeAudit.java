@@ -269,9 +269,7 @@ final class FileTreeAudit {
             }
             Range range = new Range(lastInode(reference.high()), BlockUse.name(finding.address()));
             ranges.merge(
-                    firstInode(reference.low()),
-                    range,
-                    (a, b) -> a.last() >= b.last() ? a : b);
+                    firstInode(reference.low()), range, (a, b) -> a.last() >= b.last() ? a : b);
         }
 
         private static long firstInode(byte[] low) {

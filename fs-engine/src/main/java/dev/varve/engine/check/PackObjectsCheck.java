@@ -8,7 +8,6 @@ import dev.varve.engine.model.CheckProgress.Stage;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.Scan;
-import dev.varve.engine.model.StorageException;
 import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.PackReader;
@@ -17,7 +16,6 @@ import dev.varve.engine.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.BitSet;
-import org.jspecify.annotations.Nullable;
 
 /// Compares each pack object with what the pool says of the pack: its header and table, what is in
 /// use and what is free, and if asked every block with its checksum.

@@ -68,8 +68,8 @@ final class SubvolumesCheck {
         }
     }
 
-    /// Not the other way round: an entry that names a subvolume elsewhere is a placeholder, left
-    /// by a snapshot of its parent.
+    /// Not the other way round: an entry that names a subvolume elsewhere is a placeholder, left by
+    /// a snapshot of its parent.
     private void checkPlace(SubvolumeTree tree) throws IOException {
         Optional<Named> place = tree.record().place();
         if (place.isPresent() && !isAt(tree, place.get())) {
@@ -87,8 +87,7 @@ final class SubvolumesCheck {
                 return true;
             }
             TreeReader items = new TreeReader(nodes, Subvolumes.treeRoot(parent.get().root()));
-            byte[] value =
-                    items.get(FileKey.named(place.directory(), FileKey.ENTRY, place.name()));
+            byte[] value = items.get(FileKey.named(place.directory(), FileKey.ENTRY, place.name()));
             if (value == null) {
                 return false;
             }

@@ -1,7 +1,7 @@
 package dev.varve.engine.model;
 
-/// Something that a check of a pool found. Blocks are named `writer-pack:slot`, subvolumes and files
-/// by their paths.
+/// Something that a check of a pool found. Blocks are named `writer-pack:slot`, subvolumes and
+/// files by their paths.
 public sealed interface Finding {
     /// What it is: the object, and what is lost or wrong. One line, unless a name has a line's end
     /// in it.

@@ -53,7 +53,7 @@ class CheckDamageTest {
     private long big;
 
     /// ```
-    /// generation 1:  /docs  dir/  small0 .. small399  big  hard (= big)     /snap: a snapshot of it
+    /// generation 1:  /docs  dir/  small0 .. small399  big  hard (= big)   /snap: a snapshot of it
     /// generation 2:  /docs  dir/  ...                 big  hard  new
     /// ```
     @BeforeEach
@@ -155,8 +155,7 @@ class CheckDamageTest {
         MemoryStore fresh = new MemoryStore();
         Pool.create(fresh, PoolSettings.defaults(), PoolOptions.defaults());
         List<Finding> findings = new ArrayList<>();
-        CheckResult result =
-                Pool.check(fresh, CheckOptions.defaults(), findings::add, _ -> {});
+        CheckResult result = Pool.check(fresh, CheckOptions.defaults(), findings::add, _ -> {});
         assertEquals(List.of(), findings);
         assertEquals(0, result.generation());
     }
@@ -245,8 +244,7 @@ class CheckDamageTest {
         List<Finding> findings = check(true);
         assertTrue(only(Finding.DamagedBlock.class, findings).inUse());
         assertEquals(
-                List.of("/docs /big", "/docs /hard", "/snap /big", "/snap /hard"),
-                lost(findings));
+                List.of("/docs /big", "/docs /hard", "/snap /big", "/snap /hard"), lost(findings));
         assertTrue(findings.getLast().message().contains("131072 bytes"), findings::toString);
         assertEquals(5, findings.size(), findings::toString);
     }
@@ -266,8 +264,7 @@ class CheckDamageTest {
         }
         List<Finding> findings = check(true);
         assertEquals(
-                List.of("/docs /big", "/docs /hard", "/snap /big", "/snap /hard"),
-                lost(findings));
+                List.of("/docs /big", "/docs /hard", "/snap /big", "/snap /hard"), lost(findings));
         assertTrue(findings.getLast().message().endsWith("attribute user.large"));
     }
 
@@ -470,9 +467,7 @@ class CheckDamageTest {
     @Test
     void aBlockThatNobodyFreedIsAWarning() throws IOException {
         try (Surgery surgery = new Surgery(store, settings.poolId())) {
-            surgery.commit(commit ->
-                    commit.blocks()
-                            .append(BlockKind.DATA, random(5000, 1)));
+            surgery.commit(commit -> commit.blocks().append(BlockKind.DATA, random(5000, 1)));
         }
         List<Finding> findings = check(true);
         assertEquals(1, only(Finding.Leak.class, findings).blocks());

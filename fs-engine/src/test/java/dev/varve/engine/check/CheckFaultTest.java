@@ -165,8 +165,9 @@ class CheckFaultTest {
             String how) {
         boolean rootsLost =
                 findings.stream()
-                        .anyMatch(f -> f instanceof Finding.DamagedNode node
-                                && node.tree().equals("root tree"));
+                        .anyMatch(f ->
+                                f instanceof Finding.DamagedNode node
+                                        && node.tree().equals("root tree"));
         if (rootsLost) {
             return;
         }

@@ -39,7 +39,6 @@ import dev.varve.engine.tree.TreeWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -90,9 +89,7 @@ class CheckItemsTest {
             link = tree.createSymlink(Inode.ROOT, name("link"), random(5, 3), PLAIN);
             tree.setXattr(file, XattrName.of("user.a"), random(10, 4));
             tx.snapshot(
-                    docs,
-                    place(SubvolumeId.TOP_LEVEL, "snap"),
-                    new SnapshotOptions(true, false));
+                    docs, place(SubvolumeId.TOP_LEVEL, "snap"), new SnapshotOptions(true, false));
             tx.createSubvolume(place(docs, "nested"));
             tx.commit();
         }
@@ -197,7 +194,9 @@ class CheckItemsTest {
     @Test
     void anEntryForNoInode() throws IOException {
         expect(
-                tree -> tree.put(entry(dir, "ghost"), EntryFormat.write(9999, FileType.FIFO, false)),
+                tree ->
+                        tree.put(
+                                entry(dir, "ghost"), EntryFormat.write(9999, FileType.FIFO, false)),
                 "/docs: /dir/ghost: names inode 9999, which is not there");
     }
 
@@ -335,7 +334,8 @@ class CheckItemsTest {
                 tree -> {
                     tree.remove(entry(Inode.ROOT, "dir"));
                     tree.remove(link(dir, Inode.ROOT, "dir"));
-                    tree.put(entry(inner, "dir"), EntryFormat.write(dir, FileType.DIRECTORY, false));
+                    tree.put(
+                            entry(inner, "dir"), EntryFormat.write(dir, FileType.DIRECTORY, false));
                     tree.put(link(dir, inner, "dir"), NOTHING);
                 },
                 "is inside itself");
@@ -355,7 +355,8 @@ class CheckItemsTest {
                     tree.put(link(inner, Inode.ROOT, "inner"), NOTHING);
                     tree.remove(entry(Inode.ROOT, "dir"));
                     tree.remove(link(dir, Inode.ROOT, "dir"));
-                    tree.put(entry(inner, "dir"), EntryFormat.write(dir, FileType.DIRECTORY, false));
+                    tree.put(
+                            entry(inner, "dir"), EntryFormat.write(dir, FileType.DIRECTORY, false));
                     tree.put(link(dir, inner, "dir"), NOTHING);
                 });
         assertMessages();
@@ -383,8 +384,8 @@ class CheckItemsTest {
     @Test
     void anInodeThatWasNeverGivenOut() throws IOException {
         SubvolumeRecord record = surgery.record(docs);
-        surgery.commit(commit ->
-                commit.subvolumes().put(docs, record.withRoot(record.root(), small)));
+        surgery.commit(
+                commit -> commit.subvolumes().put(docs, record.withRoot(record.root(), small)));
         assertMessages(
                 "/docs: /dir/inner/small: inode %d was never given out".formatted(small),
                 "/docs: /link: inode %d was never given out".formatted(link));
@@ -539,10 +540,7 @@ class CheckItemsTest {
     /// Gives a file so many extents that they fill several leaves, the last one overlapping.
     private void fragment(Commit commit, long inode) throws IOException {
         SubvolumeRecord record = surgery.record(docs);
-        TreeWriter tree =
-                commit.openTree(
-                        Subvolumes.treeRoot(record.root()),
-                        FileItems.REFERENCES);
+        TreeWriter tree = commit.openTree(Subvolumes.treeRoot(record.root()), FileItems.REFERENCES);
         for (Scan<Extent> all = surgery.items(docs).extents(inode, 0); all.advance(); ) {
             tree.remove(FileKey.extent(inode, all.current().offset()));
         }
@@ -553,7 +551,6 @@ class CheckItemsTest {
         commit.subvolumes()
                 .put(
                         docs,
-                        record.withRoot(
-                                Subvolumes.storedRoot(tree.flush()), record.nextInode()));
+                        record.withRoot(Subvolumes.storedRoot(tree.flush()), record.nextInode()));
     }
 }

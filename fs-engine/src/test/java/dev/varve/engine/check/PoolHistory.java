@@ -133,8 +133,7 @@ final class PoolHistory {
     }
 
     private Place place(WriteTransaction tx) throws IOException {
-        SubvolumeId parent =
-                random.nextBoolean() ? SubvolumeId.TOP_LEVEL : subvolume(tx).id();
+        SubvolumeId parent = random.nextBoolean() ? SubvolumeId.TOP_LEVEL : subvolume(tx).id();
         return new Place(parent, directory(tx.edit(parent)), name());
     }
 
@@ -166,9 +165,7 @@ final class PoolHistory {
         for (Scan<DirEntry> entries = tree.list(directory); entries.advance(); ) {
             all.add(entries.current());
         }
-        return all.isEmpty()
-                ? Optional.empty()
-                : Optional.of(all.get(random.nextInt(all.size())));
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(random.nextInt(all.size())));
     }
 
     private long any(SubvolumeWriter tree, long directory) throws IOException {
@@ -241,8 +238,7 @@ final class PoolHistory {
         }
     }
 
-    private void content(WriteTransaction tx, SubvolumeWriter tree, long inode)
-            throws IOException {
+    private void content(WriteTransaction tx, SubvolumeWriter tree, long inode) throws IOException {
         long offset = random.nextInt(400_000);
         long length = 1L + random.nextInt(200_000);
         switch (random.nextInt(10)) {
@@ -257,7 +253,11 @@ final class PoolHistory {
                 long from = file(source, directory(source));
                 long available = source.inode(from).sizeBytes();
                 tree.cloneRange(
-                        source, from, 0, Math.min(length, available), new CloneTarget(inode, offset));
+                        source,
+                        from,
+                        0,
+                        Math.min(length, available),
+                        new CloneTarget(inode, offset));
             }
             case 8 -> tree.write(inode, 0, ByteBuffer.wrap(bytes(random.nextInt(3000))));
             default -> tree.write(inode, offset, ByteBuffer.wrap(bytes((int) length)));

@@ -36,8 +36,20 @@ class RecordFormatsTest {
     void anInodeTakesAHundredBytesAndComesBackAsItWas() throws IOException {
         Inode inode =
                 new Inode(
-                        300, 0100644, 0xffff_ffffL, 7, 2, 1L << 40, 0xffff_ffffL, -1, TIME,
-                        Timestamp.EPOCH, TIME, TIME, 5, Long.MAX_VALUE);
+                        300,
+                        0100644,
+                        0xffff_ffffL,
+                        7,
+                        2,
+                        1L << 40,
+                        0xffff_ffffL,
+                        -1,
+                        TIME,
+                        Timestamp.EPOCH,
+                        TIME,
+                        TIME,
+                        5,
+                        Long.MAX_VALUE);
         byte[] bytes = InodeFormat.write(inode);
         assertEquals(100, bytes.length);
         assertEquals(inode, InodeFormat.read(300, bytes, 0, bytes.length));
@@ -48,7 +60,11 @@ class RecordFormatsTest {
         Extent extent = new Extent.Data(4096, 100, BLOCK, 5, 105, 9);
         byte[] bytes = ExtentFormat.write(extent);
         assertEquals(
-                "01" + "0300020000010000" + "05000000" + "69000000" + "64000000"
+                "01"
+                        + "0300020000010000"
+                        + "05000000"
+                        + "69000000"
+                        + "64000000"
                         + "0900000000000000",
                 hex(bytes));
         assertEquals(extent, ExtentFormat.read(300, 4096, bytes, 0, bytes.length));
@@ -88,8 +104,15 @@ class RecordFormatsTest {
         Root root = new Root(BLOCK, 0, 1);
         Head head =
                 new Head(
-                        ID, 7, TIME, 300, root, root, root,
-                        List.of(new NewPack(BLOCK >>> 16, 1, 4, 100, 200)), List.of(BLOCK));
+                        ID,
+                        7,
+                        TIME,
+                        300,
+                        root,
+                        root,
+                        root,
+                        List.of(new NewPack(BLOCK >>> 16, 1, 4, 100, 200)),
+                        List.of(BLOCK));
         byte[] bytes = HeadFormat.write(head);
         assertEquals(head, HeadFormat.read("heads/7", bytes));
         assertEquals(12 + 16 + 8 + 12 + 8 + 3 * 17 + 4 + 29 + 4 + 8 + 8, bytes.length);
@@ -113,7 +136,11 @@ class RecordFormatsTest {
         PackItem item = new PackItem(1, 20, 100, 200, 6, free);
         byte[] bytes = item.write();
         assertEquals(
-                "01" + "14000000" + "6400000000000000" + "c800000000000000" + "0600000000000000"
+                "01"
+                        + "14000000"
+                        + "6400000000000000"
+                        + "c800000000000000"
+                        + "0600000000000000"
                         + "02",
                 hex(bytes));
         assertEquals(item, PackItem.read(3, bytes));
