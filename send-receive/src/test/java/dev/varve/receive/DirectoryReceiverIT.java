@@ -11,7 +11,6 @@ import dev.varve.receive.VerifiedCase.Step;
 import dev.varve.stream.Corpus;
 import dev.varve.stream.StreamException;
 import dev.varve.stream.StreamReader;
-import java.util.Objects;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;

@@ -26,7 +26,10 @@ class SenderModelTest {
         Long chosen = Long.getLong("seed");
         return chosen != null
                 ? List.of(chosen)
-                : new Random(20_260_101).longs(Integer.getInteger("seeds", SEEDS), 0, 1 << 30).boxed().toList();
+                : new Random(20_260_101)
+                        .longs(Integer.getInteger("seeds", SEEDS), 0, 1 << 30)
+                        .boxed()
+                        .toList();
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -77,8 +77,7 @@ class SenderPoolTest {
     private static void play(byte[] stream, TestTree target, Map<UUID, FileTree> sources)
             throws IOException {
         StreamReader reader =
-                new StreamReader(
-                        new ByteArrayInputStream(stream), StreamReader.Options.defaults());
+                new StreamReader(new ByteArrayInputStream(stream), StreamReader.Options.defaults());
         Player player = new Player(target, sources);
         while (reader.advance()) {
             player.play(reader.current());

@@ -47,8 +47,7 @@ final class TestPool implements Closeable {
     }
 
     private static WriteTransaction.Place place(String name) {
-        return new WriteTransaction.Place(
-                SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of(name));
+        return new WriteTransaction.Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of(name));
     }
 
     /// Changes the subvolume at random and takes a snapshot.
