@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class EngineModelTest {
     private static final int OPERATIONS = Integer.getInteger("varve.model.operations", 60_000);
     private static final int OPERATIONS_PER_POOL = 20_000;
-    private static final Instant NOW = Instant.ofEpochSecond(1_000_000, 7);
+    static final Instant NOW = Instant.ofEpochSecond(1_000_000, 7);
     private static final int TRACE = 12;
     private static final String REFUSED = "refused";
 

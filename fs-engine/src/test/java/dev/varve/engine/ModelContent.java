@@ -111,6 +111,12 @@ final class ModelContent {
 
     /// Copies a range of another content, or of this one.
     void copyRange(ModelContent source, long sourceOffset, long length, long offset) {
+        boolean whole = sourceOffset == 0 && offset == 0 && chunks.isEmpty();
+        if (whole && length > 0) {
+            chunks.putAll(source.chunks.headMap((length - 1) / CHUNK_BYTES, true));
+            clear(length, Long.MAX_VALUE);
+            return;
+        }
         List<Piece> pieces = source.pieces(sourceOffset, sourceOffset + length);
         clear(offset, offset + length);
         for (Piece piece : pieces) {

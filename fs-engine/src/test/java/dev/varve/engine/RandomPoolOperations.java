@@ -16,6 +16,7 @@ import java.util.UUID;
 /// Chooses what to do next to a pool's subvolumes and catalogs.
 final class RandomPoolOperations {
     private static final int MAX_SUBVOLUMES = 16;
+    private static final int MAX_INODES = 6000;
 
     private final Random random;
     private final RandomOperations files;
@@ -34,10 +35,15 @@ final class RandomPoolOperations {
         if (choice < 55) {
             return deleting(model);
         }
-        if (choice < 70) {
+        if (choice < 70 && totalInodes(model) < MAX_INODES) {
             return converting(model);
         }
         return choice < 85 ? flagging(model) : onCatalog(model);
+    }
+
+    /// Copies of copies would grow without end.
+    private static int totalInodes(ModelPool model) {
+        return model.ids().stream().mapToInt(id -> model.get(id).tree().nodes.size()).sum();
     }
 
     private Place somePlace(ModelPool model) {
@@ -56,7 +62,7 @@ final class RandomPoolOperations {
         SubvolumeId source = files.someSubvolume(model);
         boolean readOnly = random.nextBoolean();
         int choice = random.nextInt(10);
-        if (choice < 2) {
+        if (choice < 2 || totalInodes(model) > MAX_INODES) {
             return ModelOperation.of("create " + place, tx -> summary(tx.createSubvolume(place)));
         }
         if (choice < 9) {

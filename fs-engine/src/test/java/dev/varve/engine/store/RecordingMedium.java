@@ -1,5 +1,6 @@
 package dev.varve.engine.store;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -139,7 +140,7 @@ final class RecordingMedium implements Medium {
     private static final class Image {
         private final Random random;
         private final Map<Path, Map<Path, Integer>> directories = new HashMap<>();
-        private final Map<Integer, ByteBuffer> contents = new HashMap<>();
+        private final Map<Integer, ByteArrayOutputStream> contents = new HashMap<>();
 
         Image(Random random) {
             this.random = random;
@@ -177,14 +178,15 @@ final class RecordingMedium implements Medium {
         }
 
         private void addBytes(int file, boolean durable, byte[] bytes) {
-            ByteBuffer content = contents.computeIfAbsent(file, _ -> ByteBuffer.allocate(1 << 17));
+            ByteArrayOutputStream content =
+                    contents.computeIfAbsent(file, _ -> new ByteArrayOutputStream());
             int length = durable ? bytes.length : random.nextInt(bytes.length + 1);
             for (int at = 0; at < length; at += SECTOR_BYTES) {
                 int part = Math.min(SECTOR_BYTES, length - at);
                 if (durable || random.nextBoolean()) {
-                    content.put(bytes, at, part);
+                    content.write(bytes, at, part);
                 } else {
-                    content.put(new byte[part]);
+                    content.write(new byte[part], 0, part);
                 }
             }
         }
@@ -197,11 +199,9 @@ final class RecordingMedium implements Medium {
                     Files.createDirectory(target);
                     write(name.getKey(), target);
                 } else {
-                    ByteBuffer content =
-                            contents.getOrDefault(name.getValue(), ByteBuffer.allocate(0));
-                    byte[] bytes = new byte[content.position()];
-                    content.get(0, bytes);
-                    Files.write(target, bytes);
+                    ByteArrayOutputStream content =
+                            contents.getOrDefault(name.getValue(), new ByteArrayOutputStream());
+                    Files.write(target, content.toByteArray());
                 }
             }
         }
