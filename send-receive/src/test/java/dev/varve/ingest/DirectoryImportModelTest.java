@@ -14,6 +14,12 @@ import dev.varve.local.TestPool;
 import dev.varve.posix.Directory;
 import dev.varve.posix.Directory.Rename;
 import dev.varve.posix.PosixException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -33,10 +39,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Random changes to a directory, imported now and then: the pool always ends up equal.
 @EnabledOnOs(OS.LINUX)
@@ -178,7 +180,11 @@ class DirectoryImportModelTest {
         }
         assertEquals(names, new TreeSet<>(inPool.keySet()), directory.toString());
         for (String name : names) {
-            compareEntry(tree, Objects.requireNonNull(inPool.get(name)).target(), directory.resolve(name), pairs);
+            compareEntry(
+                    tree,
+                    Objects.requireNonNull(inPool.get(name)).target(),
+                    directory.resolve(name),
+                    pairs);
         }
     }
 

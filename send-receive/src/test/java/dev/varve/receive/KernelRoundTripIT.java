@@ -20,6 +20,13 @@ import dev.varve.send.Sender;
 import dev.varve.stream.StreamException;
 import dev.varve.stream.StreamReader;
 import dev.varve.stream.StreamWriter;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -34,11 +41,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /// There and back: random activity on a real btrfs, `btrfs send` into a pool, the pool's own send
 /// into a stock `btrfs receive`. All three are the same tree, and nothing has grown.
@@ -235,8 +237,7 @@ class KernelRoundTripIT {
 
     /// File by file the copy has no more data than the original has space allocated, but for the
     /// block in which a file ended once: a kernel that makes a file longer fills it with zeros.
-    private static void requireNotLarger(Path original, Path copy, String what)
-            throws IOException {
+    private static void requireNotLarger(Path original, Path copy, String what) throws IOException {
         HostTree tree = new HostTree(copy);
         try (Stream<Path> files = Files.walk(copy)) {
             for (Path file : files.filter(KernelRoundTripIT::isRegular).toList()) {

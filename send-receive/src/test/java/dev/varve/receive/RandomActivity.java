@@ -5,6 +5,7 @@ import dev.varve.posix.Errno;
 import dev.varve.posix.FileTimes;
 import dev.varve.posix.OpenFile;
 import dev.varve.posix.PosixException;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -119,7 +120,8 @@ final class RandomActivity {
     /// Some existing entry below the root; the root itself only if nothing else fits.
     private Path any(Predicate<Path> filter) throws IOException {
         try (Stream<Path> walk = Files.walk(root)) {
-            List<Path> found = walk.filter(p -> !p.equals(root) && filter.test(p)).sorted().toList();
+            List<Path> found =
+                    walk.filter(p -> !p.equals(root) && filter.test(p)).sorted().toList();
             if (found.isEmpty()) {
                 throw new PosixException("pick", Errno.ENOENT, root.toString());
             }
