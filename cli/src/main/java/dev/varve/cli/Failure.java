@@ -80,12 +80,14 @@ final class Failure {
 
     /// One line that names the object and what is wrong with it.
     static String message(IOException e) {
-        String text =
-                switch (e) {
-                    case FileSystemException file -> fileMessage(file);
-                    default -> String.valueOf(e.getMessage());
-                };
-        return text.equals("null") ? e.getClass().getSimpleName() : text;
+        if (e instanceof FileSystemException file) {
+            return fileMessage(file);
+        }
+        String text = String.valueOf(e.getMessage());
+        // What java.nio.file says of itself is a path; the kind of failure is in the type.
+        return e.getCause() instanceof FileSystemException cause && cause.getReason() == null
+                ? text + ": " + kind(cause)
+                : text.equals("null") ? e.getClass().getSimpleName() : text;
     }
 
     private static String fileMessage(FileSystemException e) {
@@ -93,17 +95,17 @@ final class Failure {
         String other = e.getOtherFile();
         String object = other == null ? file : file + " -> " + other;
         String reason = e.getReason();
-        if (reason != null && !reason.isEmpty()) {
-            return object + ": " + reason;
-        }
-        return object
-                + switch (e) {
-                    case NoSuchFileException _ -> ": no such file or directory";
-                    case FileAlreadyExistsException _ -> ": exists already";
-                    case NotDirectoryException _ -> ": not a directory";
-                    case DirectoryNotEmptyException _ -> ": directory not empty";
-                    case AccessDeniedException _ -> ": permission denied";
-                    default -> ": failed";
-                };
+        return object + ": " + (reason == null || reason.isEmpty() ? kind(e) : reason);
+    }
+
+    private static String kind(FileSystemException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "no such file or directory";
+            case FileAlreadyExistsException _ -> "exists already";
+            case NotDirectoryException _ -> "not a directory";
+            case DirectoryNotEmptyException _ -> "directory not empty";
+            case AccessDeniedException _ -> "permission denied";
+            default -> "failed";
+        };
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -185,6 +186,25 @@ class BadInputTest {
         }
         assertTrue(damaged > 20, "only " + damaged + " flips were noticed");
         assertEquals(ExitCode.OK, readAll().code());
+    }
+
+    @Test
+    void checkNamesTheFilesThatDamageTakes() throws IOException {
+        assertTrue(shell.ok("check", "--read-data").out().contains("0 errors, 0 warnings"));
+        Path pack =
+                objects().stream()
+                        .filter(path -> pool.relativize(path).startsWith("packs"))
+                        .max(Comparator.comparingLong(path -> path.toFile().length()))
+                        .orElseThrow();
+        byte[] bytes = Files.readAllBytes(pack);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(pack, bytes);
+
+        Shell.Result result = shell.run("check", "--read-data");
+
+        assertEquals(ExitCode.CORRUPT, result.code());
+        assertTrue(result.out().contains("error: /snap: /dir/file: lost: "), result.out());
+        assertTrue(shell.run("check", "--read-data", "--json").out().contains("\"lost_file\""));
     }
 
     /// Reads all names and all content.

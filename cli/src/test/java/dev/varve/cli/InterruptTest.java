@@ -58,8 +58,7 @@ class InterruptTest {
                         Map.of(),
                         Clock.systemUTC());
 
-        ExitCode code =
-                Main.run(List.of("-P", pool.toString(), "receive", "/in"), console);
+        ExitCode code = Main.run(List.of("-P", pool.toString(), "receive", "/in"), console);
 
         assertEquals(ExitCode.INTERRUPTED, code);
         assertEquals(
@@ -77,6 +76,16 @@ class InterruptTest {
         InterruptedAfter(byte[] bytes, int count) {
             this.bytes = bytes;
             this.count = count;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            int next = length == 0 ? -1 : read();
+            if (next < 0) {
+                return length == 0 ? 0 : -1;
+            }
+            target[offset] = (byte) next;
+            return 1;
         }
 
         @Override

@@ -35,7 +35,7 @@ class LauncherIT {
         Path links = Files.createDirectories(scratch.resolve("links"));
         Files.createSymbolicLink(links.resolve("one"), Path.of("../home/bin/varve"));
         Path link = Files.createSymbolicLink(links.resolve("two"), Path.of("one"));
-        assertEquals(0, run(link, Map.of(), "--version").exitCode());
+        assertEquals(0, run(link, Map.of(), "version").exitCode());
     }
 
     @Test
@@ -52,27 +52,27 @@ class LauncherIT {
         Files.writeString(old.resolve("release"), "JAVA_VERSION=\"17.0.15\"\n");
         Path java = Files.writeString(old.resolve("bin/java"), "#!/bin/sh\nexit 99\n");
         assertTrue(java.toFile().setExecutable(true));
-        assertEquals(
-                0, run(launcher(), Map.of("JAVA_HOME", old.toString()), "--version").exitCode());
+        assertEquals(0, run(launcher(), Map.of("JAVA_HOME", old.toString()), "version").exitCode());
     }
 
     @Test
-    void printsNothingOfTheJvmsOwn() throws Exception {
-        Result result = run(launcher(), Map.of(), "--version");
-        assertEquals(1, result.text().lines().count(), result.text());
+    void saysTheProgramsVersionWithoutStartingIt() throws Exception {
+        Result program = run(launcher(), Map.of(), "version");
+        assertEquals(1, program.text().lines().count(), program.text());
+        assertEquals(program, run(launcher(), Map.of(), "--version"));
     }
 
     @Test
     void replacedJarsGetAStartUpCacheOfTheirOwn() throws Exception {
         Map<String, String> cached = Map.of("VARVE_CACHE", cache.toString());
-        run(launcher(), cached, "--version");
+        run(launcher(), cached, "version");
         List<Path> before = caches();
         assertEquals(1, before.size());
         Path jar = jarOfCli();
         Path copy = Files.copy(jar, scratch.resolve("copy.jar"));
         Files.delete(jar);
         Files.move(copy, jar);
-        Result result = run(launcher(), cached, "--version");
+        Result result = run(launcher(), cached, "version");
         assertEquals(1, result.text().lines().count(), result.text());
         List<Path> after = caches();
         assertEquals(2, after.size());

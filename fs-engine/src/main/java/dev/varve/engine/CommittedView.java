@@ -72,10 +72,24 @@ final class CommittedView implements ReadView {
         return new CommittedTree(describer.require(id), tree, new FileItems(tree, blocks));
     }
 
+    /// A subvolume as a transaction on top of this has recorded it.
+    FileTree open(SubvolumeInfo info, SubvolumeRecord record) {
+        TreeReader tree = tree(record);
+        return new CommittedTree(info, tree, new FileItems(tree, blocks));
+    }
+
+    FileItems items(SubvolumeRecord record) {
+        return new FileItems(tree(record), blocks);
+    }
+
+    private TreeReader tree(SubvolumeRecord record) {
+        return new TreeReader(nodes, Subvolumes.treeRoot(record.root()));
+    }
+
     private TreeReader tree(SubvolumeId id) throws IOException {
         SubvolumeRecord record =
                 subvolumes.find(id).orElseThrow(() -> new NoSuchFileException("subvolume " + id));
-        return new TreeReader(nodes, Subvolumes.treeRoot(record.root()));
+        return tree(record);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Link;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.model.SubvolumeInfo;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -84,6 +85,12 @@ final class Conversion {
                                         "/", null, "the top level is no directory"));
         SubvolumeId parentId = new SubvolumeId(place.parent());
         EditedTree parent = (EditedTree) transaction.edit(parentId);
+        if (transaction.defaultSubvolume().equals(id)) {
+            throw new FileSystemException(
+                    transaction.find(id).map(SubvolumeInfo::path).orElse("subvolume " + id),
+                    null,
+                    "is the default subvolume");
+        }
         FileTree content = transaction.open(id);
         Link link = new Link(place.directory(), FileName.of(place.name()));
         parent.names().removeSubvolume(link);

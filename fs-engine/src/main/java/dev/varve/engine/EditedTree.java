@@ -5,7 +5,6 @@ import dev.varve.engine.file.ContentEditor;
 import dev.varve.engine.file.ContentEditor.CloneSource;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.file.NameEditor;
-import dev.varve.engine.file.NameEditor.MovedSubvolume;
 import dev.varve.engine.file.TreeDraft;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.DirEntry;
@@ -30,15 +29,17 @@ import java.util.Optional;
 final class EditedTree implements SubvolumeWriter {
     private static final byte[] NO_TARGET = {};
 
-    private final SubvolumeInfo info;
+    private final SubvolumeId id;
     private final Transaction transaction;
     private final TreeDraft draft;
     private final ContentEditor content;
     private final NameEditor names;
     private final AttributeEditor attributes;
+    private SubvolumeInfo info;
 
     /// @param info the subvolume when it was opened
     EditedTree(SubvolumeInfo info, Transaction transaction, TreeDraft draft) {
+        this.id = info.id();
         this.info = info;
         this.transaction = transaction;
         this.draft = draft;
@@ -48,7 +49,13 @@ final class EditedTree implements SubvolumeWriter {
     }
 
     SubvolumeId id() {
-        return info.id();
+        return id;
+    }
+
+    /// The same tree, after something in its record may have changed.
+    EditedTree describedAs(SubvolumeInfo now) {
+        info = now;
+        return this;
     }
 
     TreeDraft draft() {
@@ -181,10 +188,12 @@ final class EditedTree implements SubvolumeWriter {
     public void removeDirectory(long directory, FileName name) throws IOException {
         Optional<DirEntry> entry = lookup(directory, name);
         boolean placeholder =
-                entry.isPresent()
-                        && entry.get().isSubvolume()
-                        && !transaction.isNested(id(), directory, entry.get());
+                entry.isPresent() && entry.get().isSubvolume() && !isNested(directory, entry.get());
         names.removeDirectory(new Link(directory, name), placeholder);
+    }
+
+    private boolean isNested(long directory, DirEntry entry) throws IOException {
+        return transaction.isNested(id(), directory, entry);
     }
 
     @Override
@@ -197,13 +206,28 @@ final class EditedTree implements SubvolumeWriter {
             throws IOException {
         Link from = new Link(fromDirectory, fromName);
         Link to = new Link(toDirectory, toName);
-        List<MovedSubvolume> moved =
-                mode == RenameMode.EXCHANGE
-                        ? names.exchange(from, to)
-                        : names.move(from, to, mode == RenameMode.REPLACE);
-        for (MovedSubvolume subvolume : moved) {
-            transaction.subvolumeMoved(id(), subvolume);
+        boolean exchange = mode == RenameMode.EXCHANGE;
+        // Asked before anything moves: a placeholder and its subvolume may be the two that swap.
+        Optional<Long> nestedFrom = nestedAt(from);
+        Optional<Long> nestedTo = exchange ? nestedAt(to) : Optional.empty();
+        if (exchange) {
+            names.exchange(from, to);
+        } else {
+            names.move(from, to, mode == RenameMode.REPLACE);
         }
+        if (nestedFrom.isPresent()) {
+            transaction.subvolumeMoved(id(), nestedFrom.get(), to);
+        }
+        if (nestedTo.isPresent()) {
+            transaction.subvolumeMoved(id(), nestedTo.get(), from);
+        }
+    }
+
+    private Optional<Long> nestedAt(Link place) throws IOException {
+        Optional<DirEntry> entry = lookup(place.directory(), place.name());
+        return entry.isPresent() && isNested(place.directory(), entry.get())
+                ? Optional.of(entry.get().target())
+                : Optional.empty();
     }
 
     @Override
@@ -254,7 +278,7 @@ final class EditedTree implements SubvolumeWriter {
                     default -> throw new IllegalArgumentException("a tree of another pool");
                 };
         content.cloneRange(
-                new CloneSource(from, sourceInode, sourceOffset),
+                new CloneSource(from, source instanceof CommittedTree, sourceInode, sourceOffset),
                 length,
                 target.inode(),
                 target.offset());

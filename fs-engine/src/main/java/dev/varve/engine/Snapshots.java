@@ -40,6 +40,13 @@ final class Snapshots {
 
     SubvolumeId create(Place place) throws IOException {
         transaction.requireFree(place);
+        SubvolumeId id = createUnnamed(place);
+        addEntry(place, id);
+        return id;
+    }
+
+    /// Makes an empty subvolume whose name in its parent is still to be added.
+    SubvolumeId createUnnamed(Place place) throws IOException {
         SubvolumeId id = transaction.roots().takeId();
         transaction.put(
                 id,
@@ -48,7 +55,6 @@ final class Snapshots {
                         Inode.ROOT + 1,
                         Optional.empty(),
                         Optional.of(Transaction.named(place))));
-        addEntry(place, id);
         makeRoot(id);
         return id;
     }
@@ -77,7 +83,7 @@ final class Snapshots {
                 Event.NEVER);
     }
 
-    private void addEntry(Place place, SubvolumeId id) throws IOException {
+    void addEntry(Place place, SubvolumeId id) throws IOException {
         transaction.draft(place.parent()).names().addSubvolume(Transaction.link(place), id.value());
     }
 

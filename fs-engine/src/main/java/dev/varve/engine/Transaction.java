@@ -4,7 +4,6 @@ import dev.varve.engine.commit.Commit;
 import dev.varve.engine.commit.SubvolumeEditor;
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
-import dev.varve.engine.file.NameEditor.MovedSubvolume;
 import dev.varve.engine.file.TreeDraft;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.SubvolumeRecord;
@@ -121,7 +120,11 @@ final class Transaction implements WriteTransaction {
 
     @Override
     public FileTree open(SubvolumeId id) throws IOException {
-        return edits.containsKey(id) || base.find(id).isEmpty() ? draft(id) : base.open(id);
+        SubvolumeRecord record = record(id);
+        EditedTree edited = edits.get(id);
+        return edited == null
+                ? base.open(describer.require(id), record)
+                : edited.describedAs(describer.require(id));
     }
 
     @Override
@@ -130,7 +133,7 @@ final class Transaction implements WriteTransaction {
             throw new FileSystemException(
                     describer.require(id).path(), null, "read-only subvolume");
         }
-        return draft(id);
+        return draft(id).describedAs(describer.require(id));
     }
 
     /// Opens a subvolume for changes, read-only or not.
@@ -153,7 +156,8 @@ final class Transaction implements WriteTransaction {
     }
 
     private FileItems items(SubvolumeId id) throws IOException {
-        return draft(id).items();
+        EditedTree edited = edits.get(id);
+        return edited == null ? base.items(record(id)) : edited.items();
     }
 
     /// Writes a subvolume out, so that its record says where its tree is now.
@@ -178,17 +182,10 @@ final class Transaction implements WriteTransaction {
         subvolumes.put(id, record);
     }
 
-    void subvolumeMoved(SubvolumeId parent, MovedSubvolume moved) throws IOException {
-        SubvolumeId child = new SubvolumeId(moved.child());
-        Optional<SubvolumeRecord> record = subvolumes.subvolumes().find(child);
-        boolean nestedHere =
-                record.isPresent()
-                        && record.get().place().isPresent()
-                        && record.get().place().get().parent() == parent.value();
-        if (nestedHere) {
-            Named place = new Named(parent.value(), moved.directory(), moved.name().bytes());
-            put(child, record.get().withPlace(place));
-        }
+    void subvolumeMoved(SubvolumeId parent, long child, Link to) throws IOException {
+        SubvolumeId id = new SubvolumeId(child);
+        Named place = new Named(parent.value(), to.directory(), to.name().bytes());
+        put(id, record(id).withPlace(place));
     }
 
     @Override
@@ -205,8 +202,13 @@ final class Transaction implements WriteTransaction {
     @Override
     public SubvolumeInfo snapshotDirectory(
             SubvolumeId source, long directory, Place place, boolean readOnly) throws IOException {
-        SubvolumeId id = snapshots.create(place);
-        new DirectoryCopy(open(source), draft(id)).copyInto(directory, Inode.ROOT);
+        requireFree(place);
+        FileTree tree = open(source);
+        tree.list(directory);
+        SubvolumeId id = snapshots.createUnnamed(place);
+        new DirectoryCopy(tree, draft(id)).copyInto(directory, Inode.ROOT);
+        // Named only now: a snapshot taken inside its own source does not contain itself.
+        snapshots.addEntry(place, id);
         if (readOnly) {
             put(id, settled(id).withReadOnly(true));
         }

@@ -151,7 +151,8 @@ class DirectoryImportIT {
                     """
                     btrfs -q subvolume create v; mkdir v/d; echo x > v/d/x; ln v/d/x v/twin
                     head -c 1000000 /dev/urandom > v/big; cp --reflink v/big v/clone
-                    btrfs -q subvolume create v/nested; echo y > v/nested/y; chattr +C v/d; btrfs -q subvolume create v/nested2
+                    btrfs -q subvolume create v/nested; echo y > v/nested/y; chattr +C v/d
+                    btrfs -q subvolume create v/nested2
                     btrfs -q subvolume snapshot -r v s1
                     mv v/d v/moved; mv v/big v/moved/; echo more >> v/twin
                     btrfs -q subvolume snapshot -r v s2

@@ -172,7 +172,8 @@ class RoundTripIT {
                 """
                 mv large dir/sub/moved; mv dir renamed; rm tiny; mkdir tiny; echo x > tiny/now-dir
                 rm -r empty; echo file > empty; truncate -s 100 medium; echo more >> zeros
-                fallocate -p -o 4096 -l 1M zeros; printf y | dd of=holes bs=1 seek=5000000 conv=notrunc
+                fallocate -p -o 4096 -l 1M zeros; printf y |
+                dd of=holes bs=1 seek=5000000 conv=notrunc
                 rm another; ln renamed/file second-link; chmod 755 locked; chown 1:2 fifo
                 mv char c1; mv block char; mv c1 block
                 setfattr -x user.binary renamed; setfattr -n user.new -v 1 renamed
@@ -232,7 +233,8 @@ class RoundTripIT {
     void excludedEntriesAreLeftOutAndTakenAway() throws Exception {
         Shell.run(
                 source,
-                "mkdir -p a/cache b/cache keep; touch a/cache/x a/x.o a/y b/cache/z keep/k.o top.o");
+                "mkdir -p a/cache b/cache keep\n"
+                        + "touch a/cache/x a/x.o a/y b/cache/z keep/k.o top.o");
         importSource();
         ImportOptions options =
                 pool.importOptions()

@@ -136,7 +136,8 @@ class RestoreIT {
                 temp,
                 """
                 mkdir outside; echo precious > outside/one; mkdir outside/b
-                ln -s ../outside target/a; mkdir target/c; ln -s ../../outside/one target/c/three.txt
+                ln -s ../outside target/a; mkdir target/c
+                ln -s ../../outside/one target/c/three.txt
                 """);
         RestoreResult result = pool.restoreTo(target, options().with(Overwrite.ALWAYS, false));
         assertEquals(List.of(), result.failures());

@@ -43,7 +43,8 @@ class TarIT {
             touch -d '2400-01-02 03:04:05.987654321' nothing
             touch -d '2001-01-01 00:00:00.000000001' dir
             truncate -s 30M holes; printf x | dd of=holes bs=1 seek=7000000 conv=notrunc
-            for i in $(seq 1 30); do printf y | dd of=holes bs=1 seek=$((i*1000000)) conv=notrunc; done
+            for i in $(seq 1 30); do
+              printf y | dd of=holes bs=1 seek=$((i*1000000)) conv=notrunc; done
             """;
 
     private static final String XATTRS =

@@ -34,6 +34,7 @@ public final class CommandTable {
                     new Entry("send", "write snapshots as a btrfs send stream"),
                     new Entry("receive", "apply a btrfs send stream"),
                     new Entry("export", "write a snapshot as a tar archive"),
+                    new Entry("check", "verify that everything in the pool agrees"),
                     new Entry("demo", "show the whole story on this machine's own files"),
                     new Entry("completion", "print a completion script for bash or zsh"),
                     new Entry("help", "show help for a command"),
@@ -54,6 +55,7 @@ public final class CommandTable {
                 switch (words) {
                     case "backup" -> new BackupCommand();
                     case "cat" -> new CatCommand();
+                    case "check" -> new CheckCommand();
                     case "completion" -> new CompletionCommand();
                     case "demo" -> new DemoCommand();
                     case "diff" -> new DiffCommand();

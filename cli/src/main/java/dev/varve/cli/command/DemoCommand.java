@@ -22,9 +22,10 @@ final class DemoCommand implements Command {
     public CommandSpec spec() {
         return new SpecBuilder("demo", "[DIR]", "Show the whole story on this machine's own files.")
                 .about(
-                        "Copies some files of DIR to a temporary folder and there makes a pool, imports,",
-                        "takes snapshots, changes files, sends, receives, restores and compares.",
-                        "Each step is shown as the command you would type. All of it is removed again.")
+                        "Copies some files of DIR to a temporary folder and there makes a",
+                        "pool, imports, takes snapshots, changes files, sends, receives,",
+                        "restores, compares and checks. Each step is shown as the command",
+                        "you would type. All of it is removed again.")
                 .operand("DIR", "0..1", "Whose files to take; default: one every machine has.")
                 .example("varve demo", "")
                 .build();
@@ -114,5 +115,6 @@ final class DemoCommand implements Command {
                 "diff -r docs restored && echo identical",
                 () -> DemoFiles.compare(stage.file("docs"), stage.file("restored")));
         stage.varve("-P", "@pool", "du", "-s", "/docs", "/snaps");
+        stage.varve("-P", "@pool", "check", "--read-data");
     }
 }

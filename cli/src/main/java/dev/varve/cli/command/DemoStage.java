@@ -81,16 +81,17 @@ final class DemoStage {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (PipedInputStream in = new PipedInputStream(PIPE_BYTES)) {
             PipedOutputStream pipe = new PipedOutputStream(in);
-            FutureTask<ExitCode> sending =
+            FutureTask<String> sending =
                     new FutureTask<>(() -> {
                         try (pipe) {
-                            return run(sender, InputStream.nullInputStream(), pipe);
+                            run(sender, InputStream.nullInputStream(), pipe);
+                            return command;
                         }
                     });
             Thread thread = Thread.ofPlatform().name("sender").start(sending);
             try {
                 run(receiver, in, out);
-                sending.get();
+                String _ = sending.get();
             } catch (ExecutionException e) {
                 throw new IOException(command + ": " + e.getCause(), e);
             } finally {
@@ -100,7 +101,7 @@ final class DemoStage {
         finish(command, out.toString(StandardCharsets.UTF_8), startNanos);
     }
 
-    private ExitCode run(List<String> argv, InputStream in, OutputStream out)
+    private void run(List<String> argv, InputStream in, OutputStream out)
             throws IOException, InterruptedException {
         Console console =
                 new Console(
@@ -114,7 +115,10 @@ final class DemoStage {
                 argv.stream()
                         .map(arg -> arg.startsWith("@") ? file(arg.substring(1)).toString() : arg)
                         .toList();
-        return new CommandRunner(console, _ -> {}).run(real);
+        ExitCode code = new CommandRunner(console, _ -> {}).run(real);
+        if (code != ExitCode.OK) {
+            throw new IOException(typed(argv) + ": " + code.meaning());
+        }
     }
 
     private static String typed(List<String> argv) {

@@ -34,8 +34,9 @@ final class ExportCommand implements Command {
                         "--format tar [-f FILE] [--exclude PATTERN]… PATH",
                         "Write a snapshot, or a directory in it, as a tar archive.")
                 .about(
-                        "The archive goes to standard output. Nested subvolumes become directories.",
-                        "GNU tar restores all of it with --xattrs --xattrs-include='*'.")
+                        "The archive goes to standard output. Nested subvolumes become",
+                        "directories. GNU tar restores all of it with --xattrs --xattrs-",
+                        "include='*'.")
                 .value("tar", "The format; tar is the one there is yet.", "--format")
                 .value("FILE", "Write to a file of this machine.", "-f")
                 .values("PATTERN", "Leave out what matches; may be repeated.", "--exclude")
@@ -82,8 +83,7 @@ final class ExportCommand implements Command {
             }
             OutputStream out =
                     new BufferedOutputStream(new CountedStream(target, progress, 0), BUFFER_BYTES);
-            TarResult result =
-                    new TarExport(view, filter(call)).run(at.tree(), at.number(), out);
+            TarResult result = new TarExport(view, filter(call)).run(at.tree(), at.number(), out);
             out.flush();
             return result;
         }

@@ -29,9 +29,9 @@ final class FindNewCommand implements Command {
     public CommandSpec spec() {
         return new SpecBuilder(words, "PATH GENERATION", "List data written since a generation.")
                 .about(
-                        "One line per extent, in the order in which files were created, and at the end",
-                        "the generation to ask for next time. Small and preallocated extents may be",
-                        "listed again when a neighbour changed.")
+                        "One line per extent, in the order in which files were created, and",
+                        "at the end the generation to ask for next time. Small and",
+                        "preallocated extents may be listed again when a neighbour changed.")
                 .operand("PATH", "1", "A subvolume in the pool.")
                 .operand("GENERATION", "1", "The first generation that counts.")
                 .example("varve " + words + " /docs 7", "")

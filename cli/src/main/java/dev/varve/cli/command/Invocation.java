@@ -123,7 +123,8 @@ public final class Invocation {
     /// Becomes the pool's writer, and remembers what an interrupted user wants to know.
     public WriteTransaction begin(PoolSession session) throws IOException {
         WriteTransaction transaction = session.begin();
-        generationBefore = OptionalLong.of(transaction.generation());
+        // A transaction goes by the generation it will be committed as.
+        generationBefore = OptionalLong.of(transaction.generation() - 1);
         return transaction;
     }
 
@@ -137,7 +138,8 @@ public final class Invocation {
         return usedPool;
     }
 
-    /// The pool's generation when this command began to change it; empty if it did not come to that.
+    /// The pool's generation when this command began to change it; empty if it did not come to
+    /// that.
     public OptionalLong generationBefore() {
         return generationBefore;
     }

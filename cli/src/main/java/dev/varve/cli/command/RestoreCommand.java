@@ -34,10 +34,11 @@ final class RestoreCommand implements Command {
                         "[options] PATH DEST",
                         "Put a snapshot, or a path in it, into a directory.")
                 .about(
-                        "PATH's content goes into DEST itself; a single file goes into DEST under its",
-                        "name. DEST is created if missing, and refused if not empty without --overwrite.",
-                        "As root, owners, modes, times, attributes and devices are restored; otherwise",
-                        "what is allowed, said once, with exit code 3 if something was left out.")
+                        "PATH's content goes into DEST itself; a single file goes into DEST",
+                        "under its name. DEST is created if missing, and refused if not",
+                        "empty without --overwrite. As root, owners, modes, times,",
+                        "attributes and devices are restored; otherwise what is allowed,",
+                        "said once, with exit code 3 if something was left out.")
                 .values("PATTERN", "Only what matches; patterns as in import.", "--include")
                 .values("PATTERN", "Leave out what matches; may be repeated.", "--exclude")
                 .value(

@@ -41,12 +41,19 @@ final class SendCommand implements Command {
                             + " SNAPSHOT…",
                         "Write snapshots as a btrfs send stream.")
                 .about(
+<<<<<<< HEAD
                         "The stream goes to standard output, for varve receive or a stock btrfs"
                             + " receive.",
                         "Snapshots must be read-only. Parent and clone sources must be at the"
                             + " receiver.",
                         "With -c and no -p the nearest relative among the clone sources is the"
                             + " parent.")
+=======
+                        "The stream goes to standard output, for varve receive or a stock",
+                        "btrfs receive. Snapshots must be read-only. Parent and clone",
+                        "sources must be at the receiver. With -c and no -p the nearest",
+                        "relative among the clone sources is the parent.")
+>>>>>>> main
                 .value("PARENT", "Send only what changed since this snapshot.", "-p")
                 .values("CLONE", "A further snapshot the receiver has; may be repeated.", "-c")
                 .value("FILE", "Write to a file of this machine.", "-f")

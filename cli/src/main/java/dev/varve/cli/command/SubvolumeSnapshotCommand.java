@@ -20,8 +20,9 @@ final class SubvolumeSnapshotCommand implements Command {
     public CommandSpec spec() {
         return new SpecBuilder("subvolume snapshot", "[-r] [-R] SOURCE DEST", "Take a snapshot.")
                 .about(
-                        "If DEST is a directory, the snapshot goes into it under the source's name.",
-                        "Missing parents of DEST become directories. SOURCE may be a plain directory.")
+                        "If DEST is a directory, the snapshot goes into it under the",
+                        "source's name. Missing parents of DEST become directories. SOURCE",
+                        "may be a plain directory.")
                 .flag("Make it read-only.", "-r", "--read-only")
                 .flag("Take all nested subvolumes along, in the same commit.", "-R", "--recursive")
                 .operand("SOURCE", "1", "A subvolume or directory in the pool.")

@@ -33,8 +33,7 @@ final class TarIngest {
         try (InputStream in = new BufferedInputStream(open(), BUFFER_BYTES);
                 Progress progress = call.output().progress("importing")) {
             SubvolumeWriter tree =
-                    transaction.edit(
-                            DirectoryIngest.subvolume(call, transaction, path).id());
+                    transaction.edit(DirectoryIngest.subvolume(call, transaction, path).id());
             TarResult result = new TarImport(tree, Inode.ROOT, call.now()).run(in);
             progress.update(result.entries(), result.bytes(), 0);
             return result;

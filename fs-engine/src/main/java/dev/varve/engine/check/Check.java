@@ -2,6 +2,7 @@ package dev.varve.engine.check;
 
 import dev.varve.engine.check.RootTreeCheck.OtherTree;
 import dev.varve.engine.commit.Subvolumes;
+import dev.varve.engine.commit.WriterNumbers;
 import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.model.CheckOptions;
@@ -17,6 +18,7 @@ import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeItem;
+import dev.varve.engine.tree.TreeReader;
 import dev.varve.engine.tree.TreeWalker;
 import java.io.IOException;
 import java.util.List;
@@ -67,7 +69,11 @@ public final class Check {
             Consumer<Finding> findings,
             Consumer<CheckProgress> progress)
             throws IOException {
-        Report report = new Report(findings, progress);
+        return run(new SalvageStore(store), options, new Report(findings, progress));
+    }
+
+    private static CheckResult run(ObjectStore store, CheckOptions options, Report report)
+            throws IOException {
         report.begin(Stage.TREES, 0);
         Optional<HeadSearch.Found> found = new HeadSearch(store, report).search();
         if (found.isEmpty()) {
@@ -82,7 +88,9 @@ public final class Check {
                     report.add(new Finding.OlderHead(head.generation()));
                 }
                 report.generation = head.generation();
-                new Check(blocks, head, options, report).run(packs, found.get().isNewest());
+                int highestClaim = new WriterNumbers(store, found.get().poolId()).highest();
+                new Check(blocks, head, options, report)
+                        .run(packs, found.get().isNewest(), highestClaim);
             } else if (report.errors() > 0) {
                 report.add(new Finding.Unchecked("trees and packs", "no head can be read"));
             } else {
@@ -104,15 +112,19 @@ public final class Check {
                 Sealer.PLAIN);
     }
 
-    private void run(PackObjectsCheck packs, boolean ofNewest) throws IOException {
+    private void run(PackObjectsCheck packs, boolean ofNewest, int highestClaim)
+            throws IOException {
         boolean ledgerComplete = new PacksTreeCheck(use, report).check(nodes, head);
         roots.check();
+        TreeReader counts = new TreeReader(nodes, Subvolumes.treeRoot(head.counts()));
+        Spans spans = new Spans(nodes, counts, use, Spans.MAX_KNOWN);
         List<SubvolumeTree> broken =
-                new SubvolumesCheck(nodes, head, roots, paths, use, report).check();
+                new SubvolumesCheck(nodes, spans, roots, paths, use, report).check();
         checkOthers(roots.deleted(), NodeTally::fileItem);
         checkOthers(roots.catalogs(), (tally, _) -> tally.item());
         new CountsTreeCheck(use, report).check(nodes, Subvolumes.treeRoot(head.counts()));
         packs.check(use, ledgerComplete, readData);
+        packs.checkClaims(use, highestClaim);
         if (ledgerComplete && ofNewest) {
             packs.findStrays(use);
         }

@@ -31,8 +31,7 @@ final class DamageTrace {
     private final BlockUse use;
     private final Report report;
 
-    DamageTrace(
-            NodeCache nodes, BlockStore blocks, FilePaths paths, BlockUse use, Report report) {
+    DamageTrace(NodeCache nodes, BlockStore blocks, FilePaths paths, BlockUse use, Report report) {
         this.nodes = nodes;
         this.blocks = blocks;
         this.paths = paths;
@@ -92,8 +91,7 @@ final class DamageTrace {
         public boolean enter(NodeReference reference) throws IOException {
             report.step();
             long address = reference.address();
-            BitSet slots =
-                    seen.computeIfAbsent(BlockAddress.packOf(address), _ -> new BitSet());
+            BitSet slots = seen.computeIfAbsent(BlockAddress.packOf(address), _ -> new BitSet());
             int slot = BlockAddress.slotOf(address);
             if (slots.get(slot)) {
                 note(use.isMarked(address));
@@ -189,7 +187,8 @@ final class DamageTrace {
         }
 
         private void lose(long owner, String what) throws IOException {
-            report.add(new Finding.LostFile(subvolume, paths.file(items, owner), what));
+            paths.allOf(
+                    items, owner, path -> report.add(new Finding.LostFile(subvolume, path, what)));
         }
 
         @Override

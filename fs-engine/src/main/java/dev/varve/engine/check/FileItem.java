@@ -46,7 +46,8 @@ sealed interface FileItem {
         byte[] page = item.page();
         int key = item.keyOffset();
         if (item.keyLength() < FileKey.REST) {
-            throw new CorruptionException("key", "an inode and a type", item.keyLength() + " bytes");
+            throw new CorruptionException(
+                    "key", "an inode and a type", item.keyLength() + " bytes");
         }
         long inode = FileKey.inode(page, key);
         int type = FileKey.type(page, key);

@@ -77,6 +77,26 @@ final class FilePaths {
         return rooted(directory(items, inode));
     }
 
+    /// Takes a path.
+    interface PathConsumer {
+        void accept(String path);
+    }
+
+    /// The paths of all of a file's names that can be read, at least one.
+    void allOf(FileItems items, long inode, PathConsumer paths) throws IOException {
+        boolean any = false;
+        try {
+            for (Scan<Link> links = items.links(inode); links.advance(); any = true) {
+                paths.accept(file(items, links.current().directory(), links.current().name()));
+            }
+        } catch (CorruptionException _) {
+            // The names read so far must do.
+        }
+        if (!any) {
+            paths.accept(file(items, inode));
+        }
+    }
+
     /// The path of a name in a directory.
     String file(FileItems items, long directory, FileName name) throws IOException {
         return directory(items, directory) + "/" + name;

@@ -47,7 +47,17 @@ final class FileTreeAudit {
         this.lost = new LostNodes();
     }
 
+    /// Reports what is wrong, at the least that something is.
     void run() throws IOException {
+        if (!findErrors()) {
+            report.add(new Finding.BrokenItem(name, "its tree", "does not agree with itself"));
+        }
+    }
+
+    /// Reports what is wrong.
+    ///
+    /// @return whether anything was found
+    boolean findErrors() throws IOException {
         long before = report.errors();
         new TreeWalker(nodes, lost).walk(tree.root());
         lost.ranges()
@@ -60,9 +70,7 @@ final class FileTreeAudit {
         if (!lost.has(Inode.ROOT) && !isThere(FileKey.of(Inode.ROOT, FileKey.INODE))) {
             broken("/", "there is no root directory");
         }
-        if (report.errors() == before) {
-            report.add(new Finding.BrokenItem(name, "its tree", "does not agree with itself"));
-        }
+        return report.errors() > before;
     }
 
     /// Whether the tree has the item; true also if it cannot be told.
@@ -261,9 +269,7 @@ final class FileTreeAudit {
             }
             Range range = new Range(lastInode(reference.high()), BlockUse.name(finding.address()));
             ranges.merge(
-                    firstInode(reference.low()),
-                    range,
-                    (a, b) -> a.last() >= b.last() ? a : b);
+                    firstInode(reference.low()), range, (a, b) -> a.last() >= b.last() ? a : b);
         }
 
         private static long firstInode(byte[] low) {

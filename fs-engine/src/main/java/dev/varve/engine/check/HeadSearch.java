@@ -72,8 +72,7 @@ final class HeadSearch {
         }
         Optional<Head> best =
                 newest.stream().filter(head -> head.poolId().equals(poolId.get())).findAny();
-        boolean isNewest =
-                best.isPresent() && best.get().generation() == generations.getLast();
+        boolean isNewest = best.isPresent() && best.get().generation() == generations.getLast();
         return Optional.of(new Found(poolId.get(), best.orElse(null), isNewest));
     }
 
@@ -93,7 +92,8 @@ final class HeadSearch {
 
     private Optional<PoolRecord> readPool(boolean isOnlyHope) throws IOException {
         try {
-            byte[] bytes = store.get(PoolFormat.NAME, new ByteRange.From(0, MAX_POOL_BYTES)).bytes();
+            byte[] bytes =
+                    store.get(PoolFormat.NAME, new ByteRange.From(0, MAX_POOL_BYTES)).bytes();
             PoolRecord pool = PoolFormat.read(PoolFormat.NAME, bytes);
             ChecksumKind.of(PoolFormat.NAME, pool.checksum());
             return Optional.of(pool);

@@ -85,8 +85,7 @@ final class NodeTally implements SpanWalk.Book {
 
     /// Whether nothing below the node was visited.
     static boolean isLoss(TreeFinding finding) {
-        return finding.problem() == Problem.UNREADABLE
-                || finding.problem() == Problem.WRONG_LEVEL;
+        return finding.problem() == Problem.UNREADABLE || finding.problem() == Problem.WRONG_LEVEL;
     }
 
     /// Whether every node could be read so far.

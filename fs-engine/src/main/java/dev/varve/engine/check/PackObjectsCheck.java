@@ -8,7 +8,6 @@ import dev.varve.engine.model.CheckProgress.Stage;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.Scan;
-import dev.varve.engine.model.StorageException;
 import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.PackReader;
@@ -17,7 +16,6 @@ import dev.varve.engine.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.BitSet;
-import org.jspecify.annotations.Nullable;
 
 /// Compares each pack object with what the pool says of the pack: its header and table, what is in
 /// use and what is free, and if asked every block with its checksum.
@@ -198,6 +196,19 @@ final class PackObjectsCheck {
         report.add(new Finding.DamagedBlock(block, detail, true));
         pack.setDamaged(slot);
         foundDamage = true;
+    }
+
+    /// A writer's number is claimed before its first pack, and the highest claim is kept for ever:
+    /// else numbers would be given out twice.
+    void checkClaims(BlockUse use, int highestClaim) {
+        int highest = 0;
+        for (PackUse pack : use.packs()) {
+            highest = Math.max(highest, pack.isListed() ? BlockAddress.writer(pack.number()) : 0);
+        }
+        if (highest > highestClaim) {
+            String detail = "highest claim %d, but there are packs of writer %d";
+            damaged("writers", detail.formatted(highestClaim, highest));
+        }
     }
 
     /// Packs in the store that the pool does not know.

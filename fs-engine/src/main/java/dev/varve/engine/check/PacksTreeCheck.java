@@ -96,7 +96,6 @@ final class PacksTreeCheck {
     }
 
     private void broken(String where, long number, String detail) {
-        report.add(
-                new Finding.BrokenItem(where, "pack " + Long.toHexString(number), detail));
+        report.add(new Finding.BrokenItem(where, "pack " + Long.toHexString(number), detail));
     }
 }

@@ -151,7 +151,8 @@ final class RootTreeCheck {
                     }
                     case RootKey.CATALOG -> catalogName(key);
                     default ->
-                            throw new CorruptionException(TREE, "a known type of item", "" + key[0]);
+                            throw new CorruptionException(
+                                    TREE, "a known type of item", "" + key[0]);
                 };
         OtherTree tree =
                 new OtherTree(name, Subvolumes.treeRoot(SubvolumeFormat.readRoot(name, value)));
@@ -212,7 +213,8 @@ final class RootTreeCheck {
 
     private void checkUuid(byte[] key, SubvolumeId id) throws IOException {
         Optional<SubvolumeRecord> record = find(id);
-        boolean agrees = record.isPresent() && Arrays.equals(key, RootKey.uuid(record.get().uuid()));
+        boolean agrees =
+                record.isPresent() && Arrays.equals(key, RootKey.uuid(record.get().uuid()));
         agree(agrees, "UUID index", "names subvolume " + id + ", which has another UUID");
     }
 

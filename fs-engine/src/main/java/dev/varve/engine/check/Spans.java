@@ -15,7 +15,7 @@ import java.util.Map;
 /// forgotten is made again by walking the node once more.
 final class Spans {
     /// About 500 bytes each.
-    private static final int MAX_KNOWN = 1 << 16;
+    static final int MAX_KNOWN = 1 << 16;
 
     private final NodeCache nodes;
     private final TreeReader counts;
@@ -25,10 +25,7 @@ final class Spans {
     private final Map<Long, Known> known = new LinkedHashMap<>(16, 0.75f, true);
 
     /// @param counts the reference counts, which tell the nodes worth remembering
-    Spans(NodeCache nodes, TreeReader counts, BlockUse use) {
-        this(nodes, counts, use, MAX_KNOWN);
-    }
-
+    /// @param maxKnown how many spans are remembered
     Spans(NodeCache nodes, TreeReader counts, BlockUse use, int maxKnown) {
         this.nodes = nodes;
         this.counts = counts;

@@ -3,7 +3,6 @@ package dev.varve.engine.check;
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.format.EntryFormat;
 import dev.varve.engine.format.FileKey;
-import dev.varve.engine.format.Head;
 import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.format.SubvolumeRecord.Named;
 import dev.varve.engine.model.CorruptionException;
@@ -29,7 +28,7 @@ final class SubvolumesCheck {
 
     SubvolumesCheck(
             NodeCache nodes,
-            Head head,
+            Spans spans,
             RootTreeCheck roots,
             FilePaths paths,
             BlockUse use,
@@ -39,8 +38,7 @@ final class SubvolumesCheck {
         this.paths = paths;
         this.use = use;
         this.report = report;
-        TreeReader counts = new TreeReader(nodes, Subvolumes.treeRoot(head.counts()));
-        this.spans = new Spans(nodes, counts, use);
+        this.spans = spans;
     }
 
     /// @return those in which something is wrong that has not been named yet
@@ -70,8 +68,8 @@ final class SubvolumesCheck {
         }
     }
 
-    /// Not the other way round: an entry that names a subvolume elsewhere is a placeholder, left
-    /// by a snapshot of its parent.
+    /// Not the other way round: an entry that names a subvolume elsewhere is a placeholder, left by
+    /// a snapshot of its parent.
     private void checkPlace(SubvolumeTree tree) throws IOException {
         Optional<Named> place = tree.record().place();
         if (place.isPresent() && !isAt(tree, place.get())) {
@@ -89,8 +87,7 @@ final class SubvolumesCheck {
                 return true;
             }
             TreeReader items = new TreeReader(nodes, Subvolumes.treeRoot(parent.get().root()));
-            byte[] value =
-                    items.get(FileKey.named(place.directory(), FileKey.ENTRY, place.name()));
+            byte[] value = items.get(FileKey.named(place.directory(), FileKey.ENTRY, place.name()));
             if (value == null) {
                 return false;
             }

@@ -74,7 +74,7 @@ public final class Commit {
         return subvolumes;
     }
 
-    public Sharing sharing() {
+    public BlockReferences sharing() {
         return counts;
     }
 

@@ -45,6 +45,28 @@ final class PackLedger {
                 .set(BlockAddress.slotOf(address));
     }
 
+    /// Takes a block back into use; false if it is in use.
+    boolean revive(long address) throws IOException {
+        long pack = BlockAddress.packOf(address);
+        int slot = BlockAddress.slotOf(address);
+        BitSet pending = freed.getOrDefault(pack, new BitSet());
+        if (pending.get(slot)) {
+            pending.clear(slot);
+            return true;
+        }
+        byte[] value = tree.get(PackItem.key(pack));
+        if (value == null) {
+            return false;
+        }
+        PackItem item = PackItem.read(pack, value);
+        if (!item.free().get(slot)) {
+            return false;
+        }
+        item.free().clear(slot);
+        tree.put(PackItem.key(pack), item.write());
+        return true;
+    }
+
     /// Describes packs that are complete.
     void add(List<NewPack> packs) throws IOException {
         for (NewPack pack : packs) {

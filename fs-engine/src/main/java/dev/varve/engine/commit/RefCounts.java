@@ -2,7 +2,6 @@ package dev.varve.engine.commit;
 
 import dev.varve.engine.format.LittleEndian;
 import dev.varve.engine.model.CorruptionException;
-import dev.varve.engine.tree.Sharing;
 import dev.varve.engine.tree.TreeRoot;
 import dev.varve.engine.tree.TreeWriter;
 import java.io.IOException;
@@ -12,7 +11,7 @@ import java.util.Map;
 
 /// Reference counts of nodes and data blocks. The tree has a count only where it is greater than
 /// one; changes gather in memory and go to the tree in order of address.
-final class RefCounts implements Sharing {
+final class RefCounts implements BlockReferences {
     private static final int MAX_PENDING = 1 << 17;
 
     private final TreeWriter tree;
@@ -33,6 +32,13 @@ final class RefCounts implements Sharing {
     @Override
     public void retain(long address) throws IOException {
         set(address, Math.addExact(count(address), 1));
+    }
+
+    @Override
+    public void retainCommitted(long address) throws IOException {
+        if (!ledger.revive(address)) {
+            retain(address);
+        }
     }
 
     @Override

@@ -194,7 +194,11 @@ public final class ContentEditor {
         requireFile(inode);
         long end = requireRange(offset, length);
         long sourceEnd = requireRange(source.offset(), length);
-        if (sourceEnd > source.items().inode(source.inode()).sizeBytes()) {
+        Inode from = source.items().inode(source.inode());
+        if (!from.isRegular()) {
+            throw invalid(source.inode(), "not a regular file");
+        }
+        if (sourceEnd > from.sizeBytes()) {
             throw invalid(source.inode(), "the range to clone reaches beyond the source's end");
         }
         boolean sameFile = source.items() == draft.otherItems() && source.inode() == inode;
@@ -216,7 +220,9 @@ public final class ContentEditor {
     }
 
     /// What to clone from.
-    public record CloneSource(FileItems items, long inode, long offset) {}
+    ///
+    /// @param committed whether the items are those of a commit, whatever happened since
+    public record CloneSource(FileItems items, boolean committed, long inode, long offset) {}
 
     /// Clones some extents, collected first because the source may be the tree being changed.
     private long cloneBatch(CloneSource source, long from, long to, long inode, long shift)
@@ -240,11 +246,19 @@ public final class ContentEditor {
                 Extent part = ExtentMap.slice(extent, start, end);
                 map.put(inode, ExtentMap.moved(part, start + shift, draft.generation()));
                 if (part instanceof Extent.Data data) {
-                    draft.sharing().retain(data.block());
+                    retain(source, data.block());
                 }
             }
         }
         return batch.getLast().end();
+    }
+
+    private void retain(CloneSource source, long block) throws IOException {
+        if (source.committed()) {
+            draft.sharing().retainCommitted(block);
+        } else {
+            draft.sharing().retain(block);
+        }
     }
 
     /// Before a change by ranges: nothing pending, nothing inline.

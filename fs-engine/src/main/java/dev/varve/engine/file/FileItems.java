@@ -248,12 +248,13 @@ public final class FileItems {
 
     private void copy(long inode, Extent extent, long from, int length, ByteBuffer target)
             throws IOException {
-        int skip = Math.toIntExact(from - extent.offset());
+        // Preallocated extents may be longer than any array.
+        long skip = from - extent.offset();
         switch (extent) {
             case Extent.Preallocated _ -> zeros(target, length);
-            case Extent.Inline _ -> target.put(inlineContent(inode), skip, length);
+            case Extent.Inline _ -> target.put(inlineContent(inode), (int) skip, length);
             case Extent.Data data ->
-                    target.put(block(inode, data), data.blockOffset() + skip, length);
+                    target.put(block(inode, data), data.blockOffset() + (int) skip, length);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.varve.engine.format.EntryFormat;
 import dev.varve.engine.format.FileKey;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.DirEntry;
-import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.FileType;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Link;
@@ -15,16 +14,14 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /// Changes names: makes, links, moves and removes inodes. Every check comes before the first
 /// change.
 ///
 /// A name stands twice: as ENTRY under its directory and as LINK under its inode. A nested
-/// subvolume has only the ENTRY; its own record holds the way back, so moves of it are returned for
-/// the caller to write there.
+/// subvolume has only the ENTRY; its own record holds the way back, which is the caller's to
+/// change.
 public final class NameEditor {
     private static final int MAX_TARGET_BYTES = 4095;
     private static final int EMPTY_INODE = 0;
@@ -37,9 +34,6 @@ public final class NameEditor {
         this.draft = draft;
         this.content = content;
     }
-
-    /// A nested subvolume's entry that now stands elsewhere.
-    public record MovedSubvolume(long child, long directory, FileName name) {}
 
     /// Makes the root directory of an empty tree.
     public void createRoot(Attributes attributes) throws IOException {
@@ -142,7 +136,7 @@ public final class NameEditor {
     }
 
     /// Moves an entry; see [dev.varve.engine.SubvolumeWriter#rename].
-    public List<MovedSubvolume> move(Link from, Link to, boolean mayReplace) throws IOException {
+    public void move(Link from, Link to, boolean mayReplace) throws IOException {
         DirEntry entry = require(from);
         draft.items().requireDirectory(to.directory());
         Optional<DirEntry> existing = draft.items().lookup(to.directory(), to.name());
@@ -150,8 +144,8 @@ public final class NameEditor {
             if (!mayReplace) {
                 throw new FileAlreadyExistsException(to.name().toString());
             }
-            if (isSameInode(entry, existing.get())) {
-                return List.of();
+            if (isSame(from, entry, to, existing.get())) {
+                return;
             }
             requireReplaceable(entry, existing.get(), to);
         }
@@ -160,11 +154,13 @@ public final class NameEditor {
             removeName(to, existing.get());
         }
         removeEntry(from, entry);
-        return moved(addMoved(to, entry));
+        addMoved(to, entry);
     }
 
-    private static boolean isSameInode(DirEntry a, DirEntry b) {
-        return a.target() == b.target() && a.isSubvolume() == b.isSubvolume();
+    /// Whether two entries are one, or two names of one file.
+    private static boolean isSame(Link a, DirEntry first, Link b, DirEntry second) {
+        boolean files = !first.isSubvolume() && !second.isSubvolume();
+        return a.equals(b) || (files && first.target() == second.target());
     }
 
     private void requireReplaceable(DirEntry moving, DirEntry existing, Link to)
@@ -177,32 +173,26 @@ public final class NameEditor {
     }
 
     /// Swaps two entries.
-    public List<MovedSubvolume> exchange(Link a, Link b) throws IOException {
+    public void exchange(Link a, Link b) throws IOException {
         DirEntry first = require(a);
         DirEntry second = require(b);
-        if (isSameInode(first, second)) {
-            return List.of();
+        if (isSame(a, first, b, second)) {
+            return;
         }
         requireNotInside(first, b);
         requireNotInside(second, a);
         removeEntry(a, first);
         removeEntry(b, second);
-        List<MovedSubvolume> moved = new ArrayList<>(moved(addMoved(b, first)));
-        moved.addAll(moved(addMoved(a, second)));
-        return moved;
+        addMoved(b, first);
+        addMoved(a, second);
     }
 
-    private static List<MovedSubvolume> moved(Optional<MovedSubvolume> one) {
-        return one.map(List::of).orElse(List.of());
-    }
-
-    private Optional<MovedSubvolume> addMoved(Link to, DirEntry entry) throws IOException {
+    private void addMoved(Link to, DirEntry entry) throws IOException {
         if (entry.isSubvolume()) {
             addSubvolume(to, entry.target());
-            return Optional.of(new MovedSubvolume(entry.target(), to.directory(), to.name()));
+        } else {
+            addEntry(to, entry.target(), entry.type());
         }
-        addEntry(to, entry.target(), entry.type());
-        return Optional.empty();
     }
 
     /// A directory must not become its own descendant.

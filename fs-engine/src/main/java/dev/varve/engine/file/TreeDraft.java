@@ -1,10 +1,10 @@
 package dev.varve.engine.file;
 
+import dev.varve.engine.commit.BlockReferences;
 import dev.varve.engine.format.FileKey;
 import dev.varve.engine.format.InodeFormat;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.pack.Blocks;
-import dev.varve.engine.tree.Sharing;
 import dev.varve.engine.tree.TreeCursor;
 import dev.varve.engine.tree.TreeRoot;
 import dev.varve.engine.tree.TreeWriter;
@@ -27,7 +27,7 @@ public final class TreeDraft {
 
     private final TreeWriter tree;
     private final Blocks blocks;
-    private final Sharing sharing;
+    private final BlockReferences sharing;
     private final FileItems items;
     private final long generation;
     private long nextInode;
@@ -36,7 +36,11 @@ public final class TreeDraft {
 
     /// @param nextInode the first inode number never used in this tree's lineage
     public TreeDraft(
-            TreeWriter tree, Blocks blocks, Sharing sharing, long generation, long nextInode) {
+            TreeWriter tree,
+            Blocks blocks,
+            BlockReferences sharing,
+            long generation,
+            long nextInode) {
         this.tree = tree;
         this.blocks = blocks;
         this.sharing = sharing;
@@ -69,7 +73,7 @@ public final class TreeDraft {
         return blocks;
     }
 
-    Sharing sharing() {
+    BlockReferences sharing() {
         return sharing;
     }
 

@@ -1,10 +1,15 @@
 package dev.varve.engine.model;
 
-/// Something that a check of a pool found. Blocks are named `writer-pack:slot`, subvolumes and files
-/// by their paths.
+/// Something that a check of a pool found. Blocks are named `writer-pack:slot`, subvolumes and
+/// files by their paths.
 public sealed interface Finding {
-    /// What it is, in one line: the object, and what is lost or wrong.
+    /// What it is, in one line: the object, and what is lost or wrong. Control characters in names
+    /// are shown as `?`.
     String message();
+
+    private static String line(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
 
     /// Whether nothing is lost or wrong in what the pool holds: space that could be freed, damage
     /// in what nobody needs, or something that could not be checked.
@@ -38,7 +43,7 @@ public sealed interface Finding {
     record DamagedNode(String tree, String block, String detail) implements Finding {
         @Override
         public String message() {
-            return tree + ": node " + block + ": " + detail;
+            return line(tree + ": node " + block + ": " + detail);
         }
     }
 
@@ -61,7 +66,7 @@ public sealed interface Finding {
     record BrokenItem(String tree, String item, String detail) implements Finding {
         @Override
         public String message() {
-            return tree + ": " + item + ": " + detail;
+            return line(tree + ": " + item + ": " + detail);
         }
     }
 
@@ -71,7 +76,7 @@ public sealed interface Finding {
     record BrokenFile(String subvolume, String path, String detail) implements Finding {
         @Override
         public String message() {
-            return subvolume + ": " + path + ": " + detail;
+            return line(subvolume + ": " + path + ": " + detail);
         }
     }
 
@@ -82,7 +87,7 @@ public sealed interface Finding {
     record LostFile(String subvolume, String path, String what) implements Finding {
         @Override
         public String message() {
-            return subvolume + ": " + path + ": lost: " + what;
+            return line(subvolume + ": " + path + ": lost: " + what);
         }
     }
 
@@ -94,7 +99,7 @@ public sealed interface Finding {
         @Override
         public String message() {
             String range = last == Long.MAX_VALUE ? first + " and above" : first + " to " + last;
-            return subvolume + ": lost with node " + block + ": what is kept of inodes " + range;
+            return line(subvolume + ": lost with node " + block + ": inodes " + range);
         }
     }
 

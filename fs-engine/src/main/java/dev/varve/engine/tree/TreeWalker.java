@@ -118,7 +118,8 @@ public final class TreeWalker {
             String expected = hex(reference.low()) + " or more";
             report(reference, Problem.BELOW_SEPARATOR, expected, actual);
         }
-        if (reference.high().length > 0 && NodeFormat.compareKey(page, last, reference.high()) >= 0) {
+        if (reference.high().length > 0
+                && NodeFormat.compareKey(page, last, reference.high()) >= 0) {
             String actual = hex(NodeFormat.key(page, last));
             String expected = "less than " + hex(reference.high());
             report(reference, Problem.BEYOND_SEPARATOR, expected, actual);
@@ -139,7 +140,8 @@ public final class TreeWalker {
 
     private void report(NodeReference reference, Problem problem, StorageException e)
             throws IOException {
-        visitor.found(new TreeFinding(reference.address(), problem, String.valueOf(e.getMessage())));
+        visitor.found(
+                new TreeFinding(reference.address(), problem, String.valueOf(e.getMessage())));
     }
 
     private void report(NodeReference reference, Problem problem, String expected, String actual)
