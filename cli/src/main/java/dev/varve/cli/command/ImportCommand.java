@@ -8,8 +8,10 @@ import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.ingest.ImportResult;
 import dev.varve.tar.TarResult;
-import java.io.IOException;
+
 import picocli.CommandLine.Model.CommandSpec;
+
+import java.io.IOException;
 
 /// `varve import`
 final class ImportCommand implements Command {
@@ -18,6 +20,27 @@ final class ImportCommand implements Command {
         SpecBuilder spec =
                 new SpecBuilder(
                                 "import",
+<<<<<<< HEAD
+                                "[options] DIR PATH | --format tar FILE PATH | --btrfs SNAPSHOT"
+                                    + " PATH",
+                                "Make a subvolume equal a directory, or read a tar archive into"
+                                    + " it.")
+                        .about(
+                                "DIR's content goes into PATH itself. The subvolume is made if"
+                                    + " missing, its",
+                                "missing parents as directories. Unchanged files are recognised and"
+                                    + " not",
+                                "opened. What cannot be read is reported and leads to exit code 3."
+                                    + " If the",
+                                "import breaks off, the subvolume is as it was. An archive is read"
+                                    + " over what is",
+                                "there; - is standard input.")
+                        .flag(
+                                "Take a read-only snapshot of a mounted btrfs as PATH/NAME, through"
+                                        + " btrfs send: only the changes if PATH's pool has an"
+                                        + " older one. Needs root.",
+                                "--btrfs")
+=======
                                 "[options] DIR PATH | --format tar FILE PATH",
                                 "Make a subvolume equal a directory, or read an archive.")
                         .about(
@@ -27,12 +50,14 @@ final class ImportCommand implements Command {
                                 "leads to exit code 3. If the import breaks off, the subvolume is",
                                 "as it was. An archive is read over what is there; - is standard",
                                 "input.")
+>>>>>>> main
                         .value("tar", "Import an archive instead of a directory.", "--format");
         return DirectoryIngest.options(spec)
-                .operand("SOURCE", "1", "A directory or archive of this machine.")
+                .operand("SOURCE", "1", "A directory, archive or snapshot of this machine.")
                 .operand("PATH", "1", "A subvolume in the pool.")
                 .example("varve import /home/me /home --exclude '*.o' -x", "")
                 .example("varve import --format tar site.tar /site", "")
+                .example("varve import --btrfs /mnt/.snapshots/docs.3 /docs", "")
                 .build();
     }
 
@@ -40,11 +65,25 @@ final class ImportCommand implements Command {
     public ExitCode run(Invocation call) throws IOException {
         String format = call.value("--format").orElse("directory");
         PoolPath path = call.path(1);
+        if (call.has("--btrfs")) {
+            return importBtrfs(call, path);
+        }
         return switch (format) {
             case "directory" -> importDirectory(call, path);
             case "tar" -> importTar(call, path);
             default -> throw new UsageException("--format is tar, not '" + format + "'");
         };
+    }
+
+    private static ExitCode importBtrfs(Invocation call, PoolPath path) throws IOException {
+        boolean selects =
+                !call.values("--exclude").isEmpty()
+                        || !call.values("--exclude-file").isEmpty()
+                        || call.has("--one-file-system");
+        if (selects || call.value("--format").isPresent()) {
+            throw new UsageException("import: --btrfs takes a snapshot as it is");
+        }
+        return new KernelIngest(call, Invocation.localPath(call.required(0))).run(path);
     }
 
     private static ExitCode importTar(Invocation call, PoolPath path) throws IOException {

@@ -16,6 +16,9 @@ import dev.varve.receive.ReceivedSubvolume;
 import dev.varve.receive.Receiver;
 import dev.varve.stream.StreamDump;
 import dev.varve.stream.StreamReader;
+
+import picocli.CommandLine.Model.CommandSpec;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,7 +27,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import picocli.CommandLine.Model.CommandSpec;
 
 /// `varve receive`
 final class ReceiveCommand implements Command {
@@ -35,10 +37,18 @@ final class ReceiveCommand implements Command {
                         "[-f FILE] [-e] [-E N] PATH | --to-directory DIR | --dump",
                         "Apply a btrfs send stream.")
                 .about(
+<<<<<<< HEAD
+                        "Takes what varve send or btrfs send wrote, from standard input. Each"
+                            + " subvolume",
+                        "appears complete and read-only as PATH/NAME, under the stream's own name,"
+                            + " or",
+                        "not at all. Missing parents of PATH become directories.")
+=======
                         "Takes what varve send or btrfs send wrote, from standard input.",
                         "Each subvolume appears complete and read-only as PATH/NAME, under",
                         "the stream's own name, or not at all. Missing parents of PATH",
                         "become directories.")
+>>>>>>> main
                 .value("FILE", "Read from a file of this machine.", "-f")
                 .flag("Stop at the first end mark.", "-e")
                 .number(
@@ -47,7 +57,15 @@ final class ReceiveCommand implements Command {
                         "-E",
                         "--max-errors")
                 .value("DIR", "Receive into a directory of this machine.", "--to-directory")
+<<<<<<< HEAD
+                .value(
+                        "DIR",
+                        "With --to-directory: what an increment starts from, if not received"
+                            + " there.",
+                        "--parent")
+=======
                 .value("DIR", "With --to-directory: what an increment starts from.", "--parent")
+>>>>>>> main
                 .flag("Print the stream's commands instead of applying them.", "--dump")
                 .operand("PATH", "0..1", "A directory in the pool.")
                 .example("varve send /snaps/docs.1 | varve -P /other receive /in", "")
@@ -61,7 +79,12 @@ final class ReceiveCommand implements Command {
         Optional<String> file = call.value("-f");
         if (file.isEmpty() && call.console().isTerminal(Console.Stream.IN)) {
             throw new UsageException(
+<<<<<<< HEAD
+                    "receive: no stream comes from a terminal; pipe one in, or name a file with"
+                        + " -f");
+=======
                     "receive: no stream comes from a terminal; pipe one in, or name it with -f");
+>>>>>>> main
         }
         try (InputStream in =
                 file.isPresent()
@@ -108,7 +131,7 @@ final class ReceiveCommand implements Command {
                 received = toPool(call, reader, path, told);
             }
         }
-        report(call.output(), prefix, received);
+        report(call.output(), "receive", prefix, received);
         return ExitCode.partialIf(received.stream().anyMatch(one -> !one.isComplete()));
     }
 
@@ -149,7 +172,9 @@ final class ReceiveCommand implements Command {
         return ReceiveOptions.with(call.console().clock()).withMaxErrors((int) errors);
     }
 
-    private static void report(Output output, String prefix, List<ReceivedSubvolume> received)
+    /// Says what was received.
+    static void report(
+            Output output, String command, String prefix, List<ReceivedSubvolume> received)
             throws IOException {
         for (ReceivedSubvolume one : received) {
             output.say("At subvol " + prefix + RawText.decode(one.name().bytes()));
@@ -160,7 +185,7 @@ final class ReceiveCommand implements Command {
         if (!output.isJson()) {
             return;
         }
-        try (JsonWriter json = output.json("receive")) {
+        try (JsonWriter json = output.json(command)) {
             json.startArray("received");
             for (ReceivedSubvolume one : received) {
                 json.startObject()

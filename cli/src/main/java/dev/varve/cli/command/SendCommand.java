@@ -1,31 +1,35 @@
 package dev.varve.cli.command;
 
+import dev.varve.cli.btrfs.BtrfsProcess;
+import dev.varve.cli.btrfs.KernelSnapshots;
 import dev.varve.cli.output.ClosedOutputException;
 import dev.varve.cli.output.Console;
 import dev.varve.cli.output.CountedStream;
 import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.output.Progress;
-import dev.varve.cli.pool.PathResolver;
-import dev.varve.cli.pool.PoolPath;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.cli.pool.UsageException;
-import dev.varve.engine.FileTree;
 import dev.varve.engine.ReadView;
-import dev.varve.engine.model.SubvolumeInfo;
+import dev.varve.engine.model.StorageException;
 import dev.varve.send.SendJob;
 import dev.varve.send.SendOptions;
 import dev.varve.send.Sender;
 import dev.varve.stream.StreamWriter;
+
+import picocli.CommandLine.Model.CommandSpec;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// `varve send`
 final class SendCommand implements Command {
@@ -33,13 +37,23 @@ final class SendCommand implements Command {
     public CommandSpec spec() {
         return new SpecBuilder(
                         "send",
-                        "[-p PARENT] [-c CLONE]… [-f FILE] [options] SNAPSHOT…",
+                        "[-p PARENT|--auto] [-c CLONE]… [-f FILE|--to-btrfs DIR] [options]"
+                            + " SNAPSHOT…",
                         "Write snapshots as a btrfs send stream.")
                 .about(
+<<<<<<< HEAD
+                        "The stream goes to standard output, for varve receive or a stock btrfs"
+                            + " receive.",
+                        "Snapshots must be read-only. Parent and clone sources must be at the"
+                            + " receiver.",
+                        "With -c and no -p the nearest relative among the clone sources is the"
+                            + " parent.")
+=======
                         "The stream goes to standard output, for varve receive or a stock",
                         "btrfs receive. Snapshots must be read-only. Parent and clone",
                         "sources must be at the receiver. With -c and no -p the nearest",
                         "relative among the clone sources is the parent.")
+>>>>>>> main
                 .value("PARENT", "Send only what changed since this snapshot.", "-p")
                 .values("CLONE", "A further snapshot the receiver has; may be repeated.", "-c")
                 .value("FILE", "Write to a file of this machine.", "-f")
@@ -47,6 +61,17 @@ final class SendCommand implements Command {
                 .number("N", "Stream version 1 (default) or 2; 0 is the newest.", "--proto")
                 .flag("Send compressed data as it is; implies --proto 2.", "--compressed-data")
                 .flag("Leave out data, to look at what changed.", "--no-data")
+                .flag(
+                        "Choose each parent: the relative with the shortest stream, among those of"
+                            + " -c, those at --to-btrfs, or all older ones; -v explains.",
+                        "--auto")
+                .flag(
+                        "Send what is nested in SNAPSHOT too, outer before inner, as NAME.INNER;"
+                                + " -p then names the older set.",
+                        "-R",
+                        "--recursive")
+                .value("DIR", "Receive at once into a mounted btrfs.", "--to-btrfs")
+                .flag("Send nothing; say what and exactly how many bytes.", "-n", "--dry-run")
                 .operand("SNAPSHOT", "1..*", "Read-only snapshots in the pool.")
                 .example(
                         "varve send /snaps/docs.1 | btrfs receive /mnt",
@@ -54,43 +79,108 @@ final class SendCommand implements Command {
                 .example(
                         "varve send -p /snaps/docs.1 /snaps/docs.2 | varve -P /other receive /in",
                         "what changed, into another pool")
+                .example(
+                        "varve send --auto /snaps/docs.3 --to-btrfs /mnt/backup",
+                        "what a mounted btrfs does not have yet")
                 .build();
     }
 
     @Override
     public ExitCode run(Invocation call) throws IOException {
-        Optional<String> file = call.value("-f");
-        Output output = call.output();
-        if (file.isEmpty() && call.console().isTerminal(Console.Stream.OUT)) {
-            throw new UsageException(
-                    "send: the stream is not for a terminal; redirect it, or name a file with -f");
-        }
-        if (file.isEmpty() && output.isJson()) {
-            throw new UsageException(
-                    "send: --json and the stream cannot share standard output;"
-                            + " name a file with -f");
-        }
+        requirePlaceForStream(call);
         SendOptions options = options(call);
         try (PoolSession session = call.openPool();
                 ReadView view = session.read()) {
-            List<SendJob> jobs = jobs(call, view);
-            long bytes =
-                    file.isPresent()
-                            ? sendToFile(call, jobs, options, file.get())
-                            : send(call, jobs, options, output.bytes());
-            if (output.isJson()) {
-                try (JsonWriter json = output.json("send")) {
-                    json.field("generation", view.generation())
-                            .field("stream_bytes", bytes)
-                            .field("protocol", options.protocol())
-                            .end();
-                }
-            }
+            ParentChoice choice = new ParentChoice(view, call.output(), options, held(call));
+            List<SendJob> jobs = new SendPlan(call, view, choice).jobs();
+            long bytes = call.has("--dry-run") ? measure(jobs, options) : send(call, jobs, options);
+            report(call, view.generation(), jobs, bytes, options);
         } catch (ClosedOutputException e) {
             throw new FileSystemException(
                     "standard output", null, "closed; the stream is incomplete: " + e.getMessage());
         }
         return ExitCode.OK;
+    }
+
+    private static void requirePlaceForStream(Invocation call) throws UsageException {
+        if (call.value("-f").isPresent() && call.value("--to-btrfs").isPresent()) {
+            throw new UsageException("send: -f or --to-btrfs, not both");
+        }
+        if (call.value("--to-btrfs").isPresent() && call.has("--no-data")) {
+            throw new UsageException("send: nobody can receive a stream with --no-data");
+        }
+        if (call.value("-f").isPresent()
+                || call.value("--to-btrfs").isPresent()
+                || call.has("--dry-run")) {
+            return;
+        }
+        if (call.console().isTerminal(Console.Stream.OUT)) {
+            throw new UsageException(
+                    "send: the stream is not for a terminal; redirect it, or name a file with -f");
+        }
+        if (call.output().isJson()) {
+            throw new UsageException(
+                    "send: --json and the stream cannot share standard output;"
+                            + " name a file with -f");
+        }
+    }
+
+    /// What the receiver has, as streams call it, if it can be asked.
+    private static Optional<Set<UUID>> held(Invocation call) throws IOException {
+        Optional<String> mount = call.value("--to-btrfs");
+        if (mount.isEmpty() || !call.has("--auto")) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                KernelSnapshots.around(Invocation.localPath(mount.get())).all().stream()
+                        .flatMap(there -> Stream.of(there.uuid(), there.streamUuid()))
+                        .collect(Collectors.toSet()));
+    }
+
+    /// Without compressed data the length is known without reading any.
+    private static long measure(List<SendJob> jobs, SendOptions options) throws IOException {
+        if (!options.compressedData()) {
+            return Sender.measure(jobs, options);
+        }
+        StreamWriter counter = new StreamWriter(OutputStream.nullOutputStream());
+        Sender sender = new Sender(counter, options);
+        for (SendJob job : jobs) {
+            sender.send(job);
+        }
+        sender.finish();
+        return counter.position();
+    }
+
+    private static void report(
+            Invocation call, long generation, List<SendJob> jobs, long bytes, SendOptions options)
+            throws IOException {
+        Output output = call.output();
+        boolean isDry = call.has("--dry-run");
+        if (isDry && !output.isJson()) {
+            for (SendJob job : jobs) {
+                String parent = job.parent().map(from -> " from " + from.info().path()).orElse("");
+                output.say("Would send " + job.tree().info().path() + parent);
+            }
+            output.line(bytes + " bytes");
+        }
+        if (!output.isJson()) {
+            return;
+        }
+        try (JsonWriter json = output.json("send")) {
+            json.field("generation", generation)
+                    .field("stream_bytes", bytes)
+                    .field("protocol", options.protocol())
+                    .field("dry_run", isDry)
+                    .startArray("sent");
+            for (SendJob job : jobs) {
+                json.startObject()
+                        .field("path", job.tree().info().path())
+                        .field("name", job.name().toString())
+                        .field("parent", job.parent().map(from -> from.info().path()))
+                        .endObject();
+            }
+            json.endArray().end();
+        }
     }
 
     private static SendOptions options(Invocation call) throws UsageException {
@@ -108,71 +198,36 @@ final class SendCommand implements Command {
         return call.has("-e") ? options.withOneStream() : options;
     }
 
-    private static List<SendJob> jobs(Invocation call, ReadView view) throws IOException {
-        PathResolver resolver = new PathResolver(view);
-        List<FileTree> receiverHas = new ArrayList<>();
-        for (String clone : call.values("-c")) {
-            receiverHas.add(snapshot(view, resolver, clone));
-        }
-        Optional<String> parentPath = call.value("-p");
-        Optional<FileTree> parent = Optional.empty();
-        if (parentPath.isPresent()) {
-            parent = Optional.of(snapshot(view, resolver, parentPath.get()));
-        }
-        List<SendJob> jobs = new ArrayList<>();
-        for (String operand : call.operandsFrom(0)) {
-            PoolPath path = PoolPath.parse(operand);
-            FileTree tree = snapshot(view, resolver, operand);
-            Optional<FileTree> base =
-                    parent.isPresent() || call.values("-c").isEmpty()
-                            ? parent
-                            : Optional.of(nearest(tree, receiverHas, path));
-            jobs.add(new SendJob(tree, base, receiverHas, path.name()));
-            receiverHas.add(tree);
-        }
-        return jobs;
-    }
-
-    private static FileTree snapshot(ReadView view, PathResolver resolver, String path)
+    private static long send(Invocation call, List<SendJob> jobs, SendOptions options)
             throws IOException {
-        SubvolumeInfo info = resolver.subvolume(PoolPath.parse(path));
-        if (!info.readOnly()) {
-            throw new FileSystemException(
-                    path, null, "not read-only; only read-only snapshots can be sent");
+        Optional<String> file = call.value("-f");
+        Optional<String> mount = call.value("--to-btrfs");
+        if (mount.isPresent()) {
+            return sendToBtrfs(call, jobs, options, Invocation.localPath(mount.get()));
         }
-        return view.open(info.id());
-    }
-
-    /// The clone source to start from: what this is a snapshot of, or else the sibling nearest in
-    /// age.
-    private static FileTree nearest(FileTree tree, List<FileTree> sources, PoolPath path)
-            throws IOException {
-        SubvolumeInfo info = tree.info();
-        return sources.stream()
-                .filter(source -> isRelative(source.info(), info))
-                .min(
-                        Comparator.comparingLong(source ->
-                                Math.abs(
-                                        source.info().createdGeneration()
-                                                - info.createdGeneration())))
-                .orElseThrow(() ->
-                        new FileSystemException(
-                                path.toString(),
-                                null,
-                                "no clone source is a relative of it; name a parent with -p"));
-    }
-
-    private static boolean isRelative(SubvolumeInfo source, SubvolumeInfo info) {
-        return info.parentUuid().isPresent()
-                && (info.parentUuid().get().equals(source.uuid())
-                        || info.parentUuid().equals(source.parentUuid()));
-    }
-
-    private static long sendToFile(
-            Invocation call, List<SendJob> jobs, SendOptions options, String file)
-            throws IOException {
-        try (OutputStream out = Files.newOutputStream(Invocation.localPath(file))) {
+        if (file.isEmpty()) {
+            return send(call, jobs, options, call.output().bytes());
+        }
+        try (OutputStream out = Files.newOutputStream(Invocation.localPath(file.get()))) {
             return send(call, jobs, options, out);
+        }
+    }
+
+    private static long sendToBtrfs(
+            Invocation call, List<SendJob> jobs, SendOptions options, Path mount)
+            throws IOException {
+        try (BtrfsProcess receive = BtrfsProcess.receive(mount)) {
+            long bytes;
+            try (OutputStream in = receive.in()) {
+                bytes = send(call, jobs, options, in);
+            } catch (FileSystemException | StorageException e) {
+                throw e;
+            } catch (IOException e) {
+                // The pipe broke: the program has the reason.
+                throw receive.explain(e);
+            }
+            receive.finish();
+            return bytes;
         }
     }
 

@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.cli.Shell;
 import dev.varve.cli.output.Console;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import java.util.List;
 
 /// `send` and `receive`.
 class StreamCommandsTest {
@@ -143,5 +147,66 @@ class StreamCommandsTest {
         received(other.pipe(stream, "receive", "/in"));
 
         other.pipe(stream, "receive", "/in").failed(ExitCode.ERROR, "/in/docs.1", "exists");
+    }
+
+    @Test
+    void aDryRunTellsTheLengthExactlyAndWritesNothing() {
+        for (String form : List.of("--proto=1", "--proto=2", "--compressed-data")) {
+            String[] sent = {"send", "-q", form, "-p", "/snaps/docs.1", "/snaps/docs.2"};
+            int length = shell.ok(sent).bytes().length;
+            List<String> dry = new ArrayList<>(List.of(sent));
+            dry.add("--dry-run");
+            assertEquals(length + " bytes\n", shell.ok(dry.toArray(String[]::new)).out(), form);
+        }
+        String out = shell.ok("send", "-n", "-p", "/snaps/docs.1", "/snaps/docs.2").out();
+        assertTrue(out.startsWith("Would send /snaps/docs.2 from /snaps/docs.1\n"), out);
+        String json = shell.ok("send", "-n", "--json", "/snaps/docs.1").out();
+        assertTrue(json.contains("\"dry_run\":true"), json);
+    }
+
+    @Test
+    void autoTakesTheRelativeWithTheShortestStreamAndExplains() throws IOException {
+        Path big = directory.resolve("source/big");
+        Files.write(big, new byte[100_000]);
+        shell.ok("import", directory.resolve("source").toString(), "/docs");
+        shell.ok("subvolume", "snapshot", "-r", "/docs", "/snaps/docs.3");
+        Files.delete(big);
+        shell.ok("import", directory.resolve("source").toString(), "/docs");
+        shell.ok("subvolume", "snapshot", "-r", "/docs", "/snaps/docs.4");
+        shell.ok("subvolume", "create", "/stranger");
+        shell.ok("property", "set", "/stranger", "ro", "true");
+
+        Shell.Result result = shell.ok("send", "-n", "-v", "--auto", "/snaps/docs.4");
+
+        assertTrue(result.err().contains("/snaps/docs.4: from /snaps/docs.3 "), result.err());
+        assertTrue(result.err().contains("parent is /snaps/docs.2\n"), result.err());
+        assertTrue(result.out().contains("/snaps/docs.4 from /snaps/docs.2\n"), result.out());
+        Shell.Result among =
+                shell.ok("send", "-n", "--auto", "-c", "/snaps/docs.1", "/snaps/docs.4");
+        assertTrue(among.out().contains(" from /snaps/docs.1\n"), among.out());
+        Shell.Result first = shell.ok("send", "-n", "--auto", "/stranger");
+        assertTrue(first.out().startsWith("Would send /stranger\n"), first.out());
+        Shell.Result two = shell.ok("send", "-n", "--auto", "/snaps/docs.1", "/snaps/docs.2");
+        assertTrue(two.out().contains("docs.2 from /snaps/docs.1\n"), two.out());
+    }
+
+    @Test
+    void aRecursiveSnapshotTravelsWithAllThatIsNestedInIt() {
+        shell.ok("subvolume", "create", "/docs/inner");
+        shell.ok("subvolume", "create", "/docs/inner/most");
+        shell.ok("subvolume", "snapshot", "-r", "-R", "/docs", "/set.1");
+        shell.ok("import", directory.resolve("source").toString(), "/docs/inner/most");
+        shell.ok("subvolume", "snapshot", "-r", "-R", "/docs", "/set.2");
+
+        received(other.pipe(shell.ok("send", "-R", "/set.1").bytes(), "receive", "/in"));
+        Shell.Result change = shell.ok("send", "--recursive", "-p", "/set.1", "/set.2");
+        received(other.pipe(change.bytes(), "receive", "/in"));
+
+        assertEquals(
+                "At subvol /set.2\nAt subvol /set.2/inner\nAt subvol /set.2/inner/most\n",
+                change.err());
+        assertTrue(dump(change.bytes()).startsWith("snapshot"), dump(change.bytes()));
+        assertEquals("two\n", other.ok("cat", "/in/set.2.inner.most/dir/file").out());
+        assertEquals("", other.ok("ls", "/in/set.1.inner.most").out());
     }
 }
