@@ -5,7 +5,7 @@
 set -eu
 varve=${VARVE:-varve}
 work=$(mktemp -d)
-trap 'umount "$work/mnt" 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'umount "$work/mnt" 2>/dev/null || true; rm -rf --one-file-system "$work"' EXIT
 
 truncate -s 512M "$work/image"
 mkfs.btrfs -q "$work/image"

@@ -20,28 +20,7 @@ final class ImportCommand implements Command {
         SpecBuilder spec =
                 new SpecBuilder(
                                 "import",
-<<<<<<< HEAD
-                                "[options] DIR PATH | --format tar FILE PATH | --btrfs SNAPSHOT"
-                                    + " PATH",
-                                "Make a subvolume equal a directory, or read a tar archive into"
-                                    + " it.")
-                        .about(
-                                "DIR's content goes into PATH itself. The subvolume is made if"
-                                    + " missing, its",
-                                "missing parents as directories. Unchanged files are recognised and"
-                                    + " not",
-                                "opened. What cannot be read is reported and leads to exit code 3."
-                                    + " If the",
-                                "import breaks off, the subvolume is as it was. An archive is read"
-                                    + " over what is",
-                                "there; - is standard input.")
-                        .flag(
-                                "Take a read-only snapshot of a mounted btrfs as PATH/NAME, through"
-                                        + " btrfs send: only the changes if PATH's pool has an"
-                                        + " older one. Needs root.",
-                                "--btrfs")
-=======
-                                "[options] DIR PATH | --format tar FILE PATH",
+                                "[options] DIR PATH | --format tar FILE PATH | --btrfs SNAP PATH",
                                 "Make a subvolume equal a directory, or read an archive.")
                         .about(
                                 "DIR's content goes into PATH itself. The subvolume is made if",
@@ -50,7 +29,10 @@ final class ImportCommand implements Command {
                                 "leads to exit code 3. If the import breaks off, the subvolume is",
                                 "as it was. An archive is read over what is there; - is standard",
                                 "input.")
->>>>>>> main
+                        .flag(
+                                "Take a read-only snapshot of a mounted btrfs as PATH/NAME through"
+                                        + " btrfs send, as increment where possible. Needs root.",
+                                "--btrfs")
                         .value("tar", "Import an archive instead of a directory.", "--format");
         return DirectoryIngest.options(spec)
                 .operand("SOURCE", "1", "A directory, archive or snapshot of this machine.")

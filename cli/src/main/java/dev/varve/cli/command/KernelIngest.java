@@ -51,7 +51,7 @@ final class KernelIngest {
                                     + parent.map(from -> ": changes since " + from)
                                             .orElse(
                                                     ": no relative in the pool; taking"
-                                                        + " everything"));
+                                                            + " everything"));
             received = receive(session.pool(), parent, path);
         }
         String prefix = path.isRoot() ? "/" : path + "/";

@@ -37,18 +37,10 @@ final class ReceiveCommand implements Command {
                         "[-f FILE] [-e] [-E N] PATH | --to-directory DIR | --dump",
                         "Apply a btrfs send stream.")
                 .about(
-<<<<<<< HEAD
-                        "Takes what varve send or btrfs send wrote, from standard input. Each"
-                            + " subvolume",
-                        "appears complete and read-only as PATH/NAME, under the stream's own name,"
-                            + " or",
-                        "not at all. Missing parents of PATH become directories.")
-=======
                         "Takes what varve send or btrfs send wrote, from standard input.",
                         "Each subvolume appears complete and read-only as PATH/NAME, under",
                         "the stream's own name, or not at all. Missing parents of PATH",
                         "become directories.")
->>>>>>> main
                 .value("FILE", "Read from a file of this machine.", "-f")
                 .flag("Stop at the first end mark.", "-e")
                 .number(
@@ -57,15 +49,7 @@ final class ReceiveCommand implements Command {
                         "-E",
                         "--max-errors")
                 .value("DIR", "Receive into a directory of this machine.", "--to-directory")
-<<<<<<< HEAD
-                .value(
-                        "DIR",
-                        "With --to-directory: what an increment starts from, if not received"
-                            + " there.",
-                        "--parent")
-=======
                 .value("DIR", "With --to-directory: what an increment starts from.", "--parent")
->>>>>>> main
                 .flag("Print the stream's commands instead of applying them.", "--dump")
                 .operand("PATH", "0..1", "A directory in the pool.")
                 .example("varve send /snaps/docs.1 | varve -P /other receive /in", "")
@@ -79,12 +63,7 @@ final class ReceiveCommand implements Command {
         Optional<String> file = call.value("-f");
         if (file.isEmpty() && call.console().isTerminal(Console.Stream.IN)) {
             throw new UsageException(
-<<<<<<< HEAD
-                    "receive: no stream comes from a terminal; pipe one in, or name a file with"
-                        + " -f");
-=======
                     "receive: no stream comes from a terminal; pipe one in, or name it with -f");
->>>>>>> main
         }
         try (InputStream in =
                 file.isPresent()

@@ -38,22 +38,13 @@ final class SendCommand implements Command {
         return new SpecBuilder(
                         "send",
                         "[-p PARENT|--auto] [-c CLONE]… [-f FILE|--to-btrfs DIR] [options]"
-                            + " SNAPSHOT…",
+                                + " SNAPSHOT…",
                         "Write snapshots as a btrfs send stream.")
                 .about(
-<<<<<<< HEAD
-                        "The stream goes to standard output, for varve receive or a stock btrfs"
-                            + " receive.",
-                        "Snapshots must be read-only. Parent and clone sources must be at the"
-                            + " receiver.",
-                        "With -c and no -p the nearest relative among the clone sources is the"
-                            + " parent.")
-=======
                         "The stream goes to standard output, for varve receive or a stock",
                         "btrfs receive. Snapshots must be read-only. Parent and clone",
                         "sources must be at the receiver. With -c and no -p the nearest",
                         "relative among the clone sources is the parent.")
->>>>>>> main
                 .value("PARENT", "Send only what changed since this snapshot.", "-p")
                 .values("CLONE", "A further snapshot the receiver has; may be repeated.", "-c")
                 .value("FILE", "Write to a file of this machine.", "-f")
@@ -63,7 +54,7 @@ final class SendCommand implements Command {
                 .flag("Leave out data, to look at what changed.", "--no-data")
                 .flag(
                         "Choose each parent: the relative with the shortest stream, among those of"
-                            + " -c, those at --to-btrfs, or all older ones; -v explains.",
+                                + " -c, those at --to-btrfs, or all older ones; -v explains.",
                         "--auto")
                 .flag(
                         "Send what is nested in SNAPSHOT too, outer before inner, as NAME.INNER;"
