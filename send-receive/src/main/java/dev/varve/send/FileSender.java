@@ -5,11 +5,9 @@ import dev.varve.engine.model.Extent;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Scan;
 import dev.varve.stream.StreamCommand;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Sends the content of one regular file after another: [#begin], [#send] for each range that
 /// changed, in order, then [#end].

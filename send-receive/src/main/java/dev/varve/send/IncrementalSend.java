@@ -5,7 +5,6 @@ import dev.varve.engine.model.Change;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Link;
 import dev.varve.engine.model.XattrName;
-
 import java.io.IOException;
 import java.util.Optional;
 

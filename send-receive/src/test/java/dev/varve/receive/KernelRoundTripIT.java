@@ -20,13 +20,6 @@ import dev.varve.send.Sender;
 import dev.varve.stream.StreamException;
 import dev.varve.stream.StreamReader;
 import dev.varve.stream.StreamWriter;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +34,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// There and back: random activity on a real btrfs, `btrfs send` into a pool, the pool's own send
 /// into a stock `btrfs receive`. All three are the same tree, and nothing has grown.

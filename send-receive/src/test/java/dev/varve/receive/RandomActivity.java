@@ -5,7 +5,6 @@ import dev.varve.posix.Errno;
 import dev.varve.posix.FileTimes;
 import dev.varve.posix.OpenFile;
 import dev.varve.posix.PosixException;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -21,10 +21,6 @@ import dev.varve.send.SendOptions;
 import dev.varve.send.Sender;
 import dev.varve.stream.StreamReader;
 import dev.varve.stream.StreamWriter;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -35,6 +31,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// One file cloned twenty times: as long as one file in a stream, as large as one in a pool and in
 /// the btrfs that receives it.

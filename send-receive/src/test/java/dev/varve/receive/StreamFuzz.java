@@ -12,7 +12,6 @@ import dev.varve.stream.Corpus;
 import dev.varve.stream.StreamDump;
 import dev.varve.stream.StreamException;
 import dev.varve.stream.StreamReader;
-
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;

@@ -3,13 +3,11 @@ package dev.varve.receive;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.testing.Require;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Damaged streams received into a directory as root, on a file system of its own: typed errors
 /// only, and nothing appears or changes outside.

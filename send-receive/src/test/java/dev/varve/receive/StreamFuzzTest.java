@@ -2,11 +2,10 @@ package dev.varve.receive;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Damaged streams, read, dumped and received into a pool: typed errors only, in little memory.
 class StreamFuzzTest {

@@ -9,9 +9,6 @@ import dev.varve.engine.model.FileName;
 import dev.varve.stream.StreamCommand;
 import dev.varve.stream.StreamReader;
 import dev.varve.stream.StreamWriter;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,6 +16,7 @@ import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /// What is sent of the bytes of files. The test tree's blocks are 64 KiB.
 class SenderContentsTest {

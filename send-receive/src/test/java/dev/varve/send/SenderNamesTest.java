@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.model.XattrName;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /// The classic traps of incremental send, most of them from the tests for the kernel's sender.
 /// Inodes are numbered from 257 in the order of their creation.

@@ -8,10 +8,8 @@ import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.ingest.ImportResult;
 import dev.varve.tar.TarResult;
-
-import picocli.CommandLine.Model.CommandSpec;
-
 import java.io.IOException;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// `varve import`
 final class ImportCommand implements Command {

@@ -15,7 +15,6 @@ import dev.varve.receive.ReceivedSubvolume;
 import dev.varve.receive.Receiver;
 import dev.varve.stream.StreamException;
 import dev.varve.stream.StreamReader;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -9,7 +9,6 @@ import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.send.SendJob;
 import dev.varve.send.SendOptions;
 import dev.varve.send.Sender;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

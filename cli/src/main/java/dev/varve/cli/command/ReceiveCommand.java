@@ -16,9 +16,6 @@ import dev.varve.receive.ReceivedSubvolume;
 import dev.varve.receive.Receiver;
 import dev.varve.stream.StreamDump;
 import dev.varve.stream.StreamReader;
-
-import picocli.CommandLine.Model.CommandSpec;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// `varve receive`
 final class ReceiveCommand implements Command {

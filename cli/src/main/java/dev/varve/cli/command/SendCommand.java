@@ -16,9 +16,6 @@ import dev.varve.send.SendJob;
 import dev.varve.send.SendOptions;
 import dev.varve.send.Sender;
 import dev.varve.stream.StreamWriter;
-
-import picocli.CommandLine.Model.CommandSpec;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystemException;
@@ -30,6 +27,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// `varve send`
 final class SendCommand implements Command {

@@ -8,9 +8,6 @@ import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.send.SendJob;
 import dev.varve.send.Sender;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -22,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Decides what `send` sends: which subvolumes, under which names, each from which parent.
 final class SendPlan {
