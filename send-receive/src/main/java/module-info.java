@@ -4,7 +4,6 @@ module dev.varve.sendreceive {
     requires transitive dev.varve.engine;
     requires transitive dev.varve.posix;
     requires com.github.luben.zstd_jni;
-    requires org.apache.commons.compress;
 
     exports dev.varve.ingest;
     exports dev.varve.local;
@@ -12,4 +11,5 @@ module dev.varve.sendreceive {
     exports dev.varve.restore;
     exports dev.varve.send;
     exports dev.varve.stream;
+    exports dev.varve.tar;
 }

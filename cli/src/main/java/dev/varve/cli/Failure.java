@@ -12,6 +12,7 @@ import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.receive.MissingParentException;
 import dev.varve.receive.ReceiveFailedException;
 import dev.varve.stream.StreamException;
+import dev.varve.tar.MalformedTarException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
@@ -33,9 +34,10 @@ final class Failure {
         return switch (e) {
             case UsageException _ -> ExitCode.USAGE;
             case MissingParentException _ -> ExitCode.NOT_THERE;
-            case StreamException _ -> ExitCode.UNSUPPORTED;
+            case StreamException _, MalformedTarException _ -> ExitCode.UNSUPPORTED;
             case StorageException storage -> exitCode(storage);
-            case ReceiveFailedException failed when failed.getCause() instanceof IOException cause ->
+            case ReceiveFailedException failed
+                    when failed.getCause() instanceof IOException cause ->
                     exitCode(cause);
             default -> ExitCode.ERROR;
         };
@@ -78,12 +80,14 @@ final class Failure {
 
     /// One line that names the object and what is wrong with it.
     static String message(IOException e) {
-        String text =
-                switch (e) {
-                    case FileSystemException file -> fileMessage(file);
-                    default -> String.valueOf(e.getMessage());
-                };
-        return text.equals("null") ? e.getClass().getSimpleName() : text;
+        if (e instanceof FileSystemException file) {
+            return fileMessage(file);
+        }
+        String text = String.valueOf(e.getMessage());
+        // What java.nio.file says of itself is a path; the kind of failure is in the type.
+        return e.getCause() instanceof FileSystemException cause && cause.getReason() == null
+                ? text + ": " + kind(cause)
+                : text.equals("null") ? e.getClass().getSimpleName() : text;
     }
 
     private static String fileMessage(FileSystemException e) {
@@ -91,17 +95,17 @@ final class Failure {
         String other = e.getOtherFile();
         String object = other == null ? file : file + " -> " + other;
         String reason = e.getReason();
-        if (reason != null && !reason.isEmpty()) {
-            return object + ": " + reason;
-        }
-        return object
-                + switch (e) {
-                    case NoSuchFileException _ -> ": no such file or directory";
-                    case FileAlreadyExistsException _ -> ": exists already";
-                    case NotDirectoryException _ -> ": not a directory";
-                    case DirectoryNotEmptyException _ -> ": directory not empty";
-                    case AccessDeniedException _ -> ": permission denied";
-                    default -> ": failed";
-                };
+        return object + ": " + (reason == null || reason.isEmpty() ? kind(e) : reason);
+    }
+
+    private static String kind(FileSystemException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "no such file or directory";
+            case FileAlreadyExistsException _ -> "exists already";
+            case NotDirectoryException _ -> "not a directory";
+            case DirectoryNotEmptyException _ -> "directory not empty";
+            case AccessDeniedException _ -> "permission denied";
+            default -> "failed";
+        };
     }
 }

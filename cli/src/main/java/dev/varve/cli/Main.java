@@ -8,7 +8,6 @@ import dev.varve.cli.output.Console;
 import dev.varve.cli.output.ErrorReport;
 import dev.varve.cli.output.Terminals;
 import dev.varve.cli.pool.PoolSession;
-import dev.varve.engine.ReadView;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -37,7 +36,7 @@ public final class Main {
         System.exit(code.status());
     }
 
-    private static Console processConsole() {
+    static Console processConsole() {
         return new Console(
                 System.in,
                 new FileOutputStream(FileDescriptor.out),
@@ -88,19 +87,18 @@ public final class Main {
         return code;
     }
 
-    /// What became of the pool that the command set out to change.
+    /// What became of the pool that the command used.
     private String poolState() {
         Invocation call = invocation;
-        Optional<Path> changed = call == null ? Optional.empty() : call.changedPool();
-        if (call == null || changed.isEmpty()) {
+        Optional<Path> pool = call == null ? Optional.empty() : call.usedPool();
+        if (call == null || pool.isEmpty()) {
             return "";
         }
-        try (PoolSession session = PoolSession.open(changed.get(), call.poolOptions());
-                ReadView view = session.read()) {
-            long before = call.generationBefore();
-            return view.generation() == before
-                    ? "; the pool is unchanged since generation " + before
-                    : "; the pool is committed as generation " + view.generation();
+        try (PoolSession session = PoolSession.open(pool.get(), call.poolOptions())) {
+            long now = session.generation();
+            return call.generationBefore().orElse(now) == now
+                    ? "; the pool is unchanged since generation " + now
+                    : "; the pool is committed as generation " + now;
         } catch (IOException e) {
             return "; the pool could not be looked at: " + Failure.message(e);
         }

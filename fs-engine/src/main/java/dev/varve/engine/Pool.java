@@ -1,5 +1,6 @@
 package dev.varve.engine;
 
+import dev.varve.engine.check.Check;
 import dev.varve.engine.commit.Commit;
 import dev.varve.engine.commit.Heads;
 import dev.varve.engine.commit.WriterNumbers;
@@ -7,6 +8,10 @@ import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.PoolFormat;
 import dev.varve.engine.format.PoolRecord;
+import dev.varve.engine.model.CheckOptions;
+import dev.varve.engine.model.CheckProgress;
+import dev.varve.engine.model.CheckResult;
+import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.NoPoolException;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.pack.BlockStore;
@@ -23,6 +28,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// A pool: subvolumes and snapshots in an object store. Open it once per process; any number of
 /// [ReadView]s and one [WriteTransaction] at a time may be in use.
@@ -128,6 +134,21 @@ public final class Pool implements Closeable {
             end(lock);
             throw e;
         }
+    }
+
+    /// Checks the pool in a store as far as it can be read, also one too damaged to be opened.
+    /// Writes nothing and takes no lock: a writer may be at work.
+    ///
+    /// @param findings told of each finding at once
+    /// @throws NoPoolException if there is none
+    /// @throws java.io.InterruptedIOException if the thread is interrupted
+    public static CheckResult check(
+            ObjectStore store,
+            CheckOptions options,
+            Consumer<Finding> findings,
+            Consumer<CheckProgress> progress)
+            throws IOException {
+        return Check.run(store, options, findings, progress);
     }
 
     /// Takes back what was appended and not committed, and lets the next writer in.

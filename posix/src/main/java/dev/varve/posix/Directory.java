@@ -7,6 +7,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -120,16 +121,16 @@ public final class Directory implements Closeable {
     /// The next names in the kernel's order, without `.` and `..`; none at the end. The position
     /// belongs to this object.
     public List<DirectoryEntry> nextEntries() throws PosixException {
-        MemorySegment buffer = Scratch.get().large;
+        Scratch scratch = Scratch.get();
+        long address = scratch.large.address();
         while (true) {
-            long call =
-                    Kernel.call(SystemCall.GETDENTS64, fd(), buffer.address(), buffer.byteSize());
-            long length = check("getdents64", call, file.trail());
+            long result = Kernel.call(SystemCall.GETDENTS64, fd(), address, Scratch.LARGE_BYTES);
+            int length = (int) check("getdents64", result, file.trail());
+            byte[] records = scratch.largeBytes(length);
             List<DirectoryEntry> entries = new ArrayList<>();
-            for (long at = 0; at < length; ) {
-                int recordLength = buffer.get(ValueLayout.JAVA_SHORT, at + 16) & 0xffff;
-                addEntry(entries, buffer.asSlice(at, recordLength));
-                at += recordLength;
+            for (int at = 0; at < length; ) {
+                addEntry(entries, records, at);
+                at += (records[at + 16] & 0xff) | (records[at + 17] & 0xff) << 8;
             }
             if (length == 0 || !entries.isEmpty()) {
                 return entries;
@@ -138,17 +139,17 @@ public final class Directory implements Closeable {
     }
 
     // struct linux_dirent64: u64 inode, s64 offset, u16 length, u8 type, name with NUL.
-    private static void addEntry(List<DirectoryEntry> entries, MemorySegment dirent) {
-        int length = 0;
-        while (dirent.get(ValueLayout.JAVA_BYTE, 19 + length) != 0) {
-            length++;
+    private static void addEntry(List<DirectoryEntry> entries, byte[] records, int at) {
+        int start = at + 19;
+        int end = start;
+        while (records[end] != 0) {
+            end++;
         }
-        byte[] name = dirent.asSlice(19, length).toArray(ValueLayout.JAVA_BYTE);
-        if (length <= 2 && name[0] == '.' && name[length - 1] == '.') {
-            return;
+        boolean isDots = end - start <= 2 && records[start] == '.' && records[end - 1] == '.';
+        if (!isDots) {
+            byte[] name = Arrays.copyOfRange(records, start, end);
+            entries.add(new DirectoryEntry(name, records[at + 18]));
         }
-        long inode = dirent.get(ValueLayout.JAVA_LONG, 0);
-        entries.add(new DirectoryEntry(name, inode, dirent.get(ValueLayout.JAVA_BYTE, 18)));
     }
 
     /// Makes [#nextEntries] start again.
@@ -164,7 +165,7 @@ public final class Directory implements Closeable {
         long target = scratch.struct.address();
         long result = Kernel.call(SystemCall.STATX, fd(), path, flags, FileStatus.MASK, target);
         check("statx", result, name);
-        return FileStatus.read(scratch.struct);
+        return FileStatus.read(scratch.structWords(FileStatus.WORDS));
     }
 
     /// Like [#status]; empty if there is no such name.

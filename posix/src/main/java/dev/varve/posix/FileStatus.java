@@ -1,8 +1,5 @@
 package dev.varve.posix;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /// What `statx` tells of an inode. Layout: `struct statx` in `include/uapi/linux/stat.h`.
 ///
 /// @param mode type and permission bits
@@ -32,8 +29,8 @@ public record FileStatus(
         long birthSeconds,
         int birthNanos) {
 
-    /// Bytes of `struct statx`.
-    static final int BYTES = 256;
+    /// Words of `struct statx`.
+    static final int WORDS = 32;
 
     private static final int MASK_BIRTH = 0x800;
     private static final int MASK_MOUNT = 0x1000;
@@ -42,37 +39,42 @@ public record FileStatus(
     /// Everything `stat` tells, the birth time and the mount.
     static final int MASK = 0x7ff | MASK_BIRTH | MASK_MOUNT;
 
-    static FileStatus read(MemorySegment statx) {
-        int mask = statx.get(ValueLayout.JAVA_INT, 0);
+    /// @param statx the structure as little-endian 8-byte words
+    static FileStatus read(long[] statx) {
+        int mask = (int) statx[0];
         boolean hasBirth = (mask & MASK_BIRTH) != 0;
         return new FileStatus(
-                statx.get(ValueLayout.JAVA_LONG, 32),
-                statx.get(ValueLayout.JAVA_SHORT, 28) & 0xffff,
-                unsigned(statx, 16),
-                unsigned(statx, 20),
-                unsigned(statx, 24),
-                statx.get(ValueLayout.JAVA_LONG, 40),
-                statx.get(ValueLayout.JAVA_LONG, 48),
-                device(statx, 128),
-                device(statx, 136),
-                (mask & MASK_MOUNT) != 0 ? statx.get(ValueLayout.JAVA_LONG, 144) : 0,
-                statx.get(ValueLayout.JAVA_LONG, 64),
-                statx.get(ValueLayout.JAVA_INT, 72),
-                statx.get(ValueLayout.JAVA_LONG, 112),
-                statx.get(ValueLayout.JAVA_INT, 120),
-                statx.get(ValueLayout.JAVA_LONG, 96),
-                statx.get(ValueLayout.JAVA_INT, 104),
-                hasBirth ? statx.get(ValueLayout.JAVA_LONG, 80) : 0,
-                hasBirth ? statx.get(ValueLayout.JAVA_INT, 88) : 0);
+                statx[4],
+                (int) high(statx[3]) & 0xffff,
+                low(statx[2]),
+                high(statx[2]),
+                low(statx[3]),
+                statx[5],
+                statx[6],
+                device(statx[16]),
+                device(statx[17]),
+                (mask & MASK_MOUNT) != 0 ? statx[18] : 0,
+                statx[8],
+                (int) statx[9],
+                statx[14],
+                (int) statx[15],
+                statx[12],
+                (int) statx[13],
+                hasBirth ? statx[10] : 0,
+                hasBirth ? (int) statx[11] : 0);
     }
 
-    private static long unsigned(MemorySegment statx, long offset) {
-        return Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, offset));
+    private static long low(long word) {
+        return word & 0xffff_ffffL;
     }
 
-    private static long device(MemorySegment statx, long offset) {
-        long major = unsigned(statx, offset);
-        long minor = unsigned(statx, offset + 4);
+    private static long high(long word) {
+        return word >>> 32;
+    }
+
+    private static long device(long majorAndMinor) {
+        long major = low(majorAndMinor);
+        long minor = high(majorAndMinor);
         return (minor & 0xff) | major << 8 | (minor & ~0xffL) << 12;
     }
 

@@ -35,26 +35,55 @@ public final class Kernel {
     }
 
     /// Makes a call of up to five arguments.
+    // A method handle declares Throwable; this one throws nothing that must be caught.
+    @SuppressWarnings("checkstyle:regexpsingleline")
     public static long call(SystemCall call, long a, long b, long c, long d, long e) {
-        return call(call, new Arguments(a, b, c, d, e, 0));
+        MemorySegment state = Scratch.get().callState;
+        long number = call.number(Native.ARM);
+        try {
+            long result;
+            do {
+                result = (long) Native.SYSCALL.invokeExact(state, number, a, b, c, d, e, 0L);
+            } while (result == -1 && isRepeated(call, state));
+            return result == -1 ? -errno(state) : result;
+        } catch (RuntimeException | Error problem) {
+            throw problem;
+        } catch (Throwable problem) {
+            throw new AssertionError(problem);
+        }
     }
 
     /// The six arguments of a call.
     record Arguments(long a, long b, long c, long d, long e, long f) {}
 
-    static long call(SystemCall call, Arguments arguments) {
+    /// Makes a call of six arguments.
+    @SuppressWarnings("checkstyle:regexpsingleline")
+    static long call(SystemCall call, Arguments x) {
         MemorySegment state = Scratch.get().callState;
         long number = call.number(Native.ARM);
-        while (true) {
-            long result = Native.call(state, number, arguments);
-            if (result != -1) {
-                return result;
-            }
-            int errno = (int) Native.ERRNO.get(state, 0L);
-            if (errno != Errno.EINTR || call == SystemCall.CLOSE) {
-                return -errno;
-            }
+        try {
+            long result;
+            do {
+                result =
+                        (long)
+                                Native.SYSCALL.invokeExact(
+                                        state, number, x.a, x.b, x.c, x.d, x.e, x.f);
+            } while (result == -1 && isRepeated(call, state));
+            return result == -1 ? -errno(state) : result;
+        } catch (RuntimeException | Error problem) {
+            throw problem;
+        } catch (Throwable problem) {
+            throw new AssertionError(problem);
         }
+    }
+
+    // An interrupted close has closed.
+    private static boolean isRepeated(SystemCall call, MemorySegment state) {
+        return errno(state) == Errno.EINTR && call != SystemCall.CLOSE;
+    }
+
+    private static int errno(MemorySegment state) {
+        return (int) Native.ERRNO.get(state, 0L);
     }
 
     static void requireSupported() {
@@ -80,7 +109,7 @@ public final class Kernel {
         static final boolean ARM = isArm();
         static final MemoryLayout STATE = Linker.Option.captureStateLayout();
         static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
-        private static final MethodHandle SYSCALL = bind();
+        static final MethodHandle SYSCALL = bind();
 
         private Native() {}
 
@@ -93,18 +122,6 @@ public final class Kernel {
                     FunctionDescriptor.of(j, j, j, j, j, j, j, j),
                     Linker.Option.captureCallState("errno"),
                     Linker.Option.firstVariadicArg(1));
-        }
-
-        // A method handle declares Throwable; this one throws nothing that must be caught.
-        @SuppressWarnings("checkstyle:regexpsingleline")
-        static long call(MemorySegment state, long number, Arguments x) {
-            try {
-                return (long) SYSCALL.invokeExact(state, number, x.a, x.b, x.c, x.d, x.e, x.f);
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new AssertionError(e);
-            }
         }
     }
 }

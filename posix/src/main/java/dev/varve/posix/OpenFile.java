@@ -47,7 +47,7 @@ public final class OpenFile implements Closeable {
         int flags = Directory.AT_EMPTY_PATH;
         long target = scratch.struct.address();
         check("statx", Kernel.call(SystemCall.STATX, fd, name, flags, FileStatus.MASK, target));
-        return FileStatus.read(scratch.struct);
+        return FileStatus.read(scratch.structWords(FileStatus.WORDS));
     }
 
     /// Reads into a direct buffer from its position on.

@@ -31,6 +31,9 @@ final class Scratch {
     /// For small structures.
     final MemorySegment struct = arena.allocate(4096, 8);
 
+    private final long[] words = new long[FileStatus.WORDS];
+    private final byte[] bytes = new byte[LARGE_BYTES];
+
     /// For directory entries and xattr values.
     final MemorySegment large = arena.allocate(LARGE_BYTES, 8);
 
@@ -39,6 +42,19 @@ final class Scratch {
     /// @throws UnsupportedOperationException on anything but 64-bit Linux
     static Scratch get() {
         return OF_THREAD.get();
+    }
+
+    /// The first words of [#struct], copied in one go: single reads of native memory are slow until
+    /// the compiler has seen them often.
+    long[] structWords(int count) {
+        MemorySegment.copy(struct, ValueLayout.JAVA_LONG, 0, words, 0, count);
+        return words;
+    }
+
+    /// The first bytes of [#large], copied in one go.
+    byte[] largeBytes(int count) {
+        MemorySegment.copy(large, ValueLayout.JAVA_BYTE, 0, bytes, 0, count);
+        return bytes;
     }
 
     /// Puts a NUL-terminated string into [#path] and returns its address.

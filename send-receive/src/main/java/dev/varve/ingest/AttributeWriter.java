@@ -44,6 +44,12 @@ record AttributeWriter(SubvolumeWriter tree) {
                 || !inode.changeTime().equals(change)) {
             tree.setTimes(number, access, modify, change);
         }
+        identify(inode, status);
+    }
+
+    /// Sets what an inode is recognised by.
+    void identify(Inode inode, FileStatus status) throws IOException {
+        long number = inode.number();
         Timestamp birth = SourceEntry.birthTime(status);
         if (!inode.birthTime().equals(birth)) {
             tree.setBirthTime(number, birth);

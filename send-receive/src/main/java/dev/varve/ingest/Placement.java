@@ -98,8 +98,10 @@ final class Placement {
                 return keep(target, inode);
             }
         } else if (mayTakeOver(target, inode)) {
-            origins.put(target.source.region(), target.status.inode(), inode.number());
-            return keep(target, inode);
+            remember(target, inode.number());
+            // At once, for the next name of it may come before its content is read.
+            attributes.identify(inode, target.status);
+            return keep(target, tree.inode(inode.number()));
         }
         parking.take(target.directory, entry, target.source.region());
         return known.isPresent() ? bring(target, known.get()) : create(target);
@@ -125,8 +127,8 @@ final class Placement {
     }
 
     private Optional<Inode> find(Target target) throws IOException {
-        boolean mayBeKnown = !isEmpty || target.status.links() > 1;
-        if (!mayBeKnown || (isEmpty && target.status.isDirectory())) {
+        boolean isNew = isEmpty && (target.status.isDirectory() || target.status.links() == 1);
+        if (isNew || SourceEntry.isPlaceholder(target.status)) {
             return Optional.empty();
         }
         return origins.find(target.source.region(), target.status);
@@ -199,7 +201,7 @@ final class Placement {
                     case FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE ->
                             tree.createNode(directory, target.name(), type, status.rdev(), start);
                 };
-        origins.put(target.source.region(), status.inode(), inode);
+        remember(target, inode);
         tally.created++;
         if (type == FileType.REGULAR) {
             content.add(new ContentJob(target.source, bytes(target), status), inode, true);
@@ -207,6 +209,12 @@ final class Placement {
             applyXattrs(target, inode);
         }
         return new Placed(inode, true);
+    }
+
+    private void remember(Target target, long inode) throws IOException {
+        if (!SourceEntry.isPlaceholder(target.status)) {
+            origins.put(target.source.region(), target.status.inode(), inode);
+        }
     }
 
     /// Returns false if it turned out that there was nothing to do.

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// walk, and every file in it that is still to be read.
 final class SourceDirectory {
     /// Entries held at once. A directory with more is compared chunk by chunk.
-    static final int CHUNK_ENTRIES = 16_384;
+    static final int CHUNK_ENTRIES = 65_536;
 
     private static final Comparator<SourceEntry> BY_NAME = Comparator.comparing(SourceEntry::name);
 

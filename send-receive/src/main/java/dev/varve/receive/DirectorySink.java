@@ -11,6 +11,7 @@ import dev.varve.posix.PosixException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
+import java.util.Optional;
 
 /// A subvolume received into a directory of the host, made in a hidden place beside it and moved
 /// when it is whole. What Linux gives no call for is left out: change and birth times, inode
@@ -36,7 +37,7 @@ final class DirectorySink implements SubvolumeSink {
 
     @Override
     public void createFile(StreamPath path, long origin) throws IOException {
-        tree.directoryOf(path).createFile(name(path), FILE_PERMISSIONS).close();
+        tree.adopt(path, tree.directoryOf(path).createFile(name(path), FILE_PERMISSIONS));
     }
 
     @Override
@@ -62,7 +63,7 @@ final class DirectorySink implements SubvolumeSink {
         Directory fromDirectory = tree.directoryOf(from);
         Directory toDirectory = tree.directoryOf(to);
         fromDirectory.rename(name(from), toDirectory, name(to), Directory.Rename.REPLACE);
-        tree.forget();
+        tree.renamed(from, to);
     }
 
     @Override
@@ -74,20 +75,21 @@ final class DirectorySink implements SubvolumeSink {
     @Override
     public void unlink(StreamPath path) throws IOException {
         tree.directoryOf(path).unlink(name(path));
-        tree.forget();
+        tree.removed(path);
     }
 
     @Override
     public void removeDirectory(StreamPath path) throws IOException {
         tree.directoryOf(path).removeDirectory(name(path));
-        tree.forget();
+        tree.removed(path);
     }
 
     @Override
     public void setXattr(StreamPath path, XattrName name, byte[] value) throws IOException {
         try {
-            if (path.isRoot()) {
-                tree.root().file().setXattr(name.bytes(), value);
+            Optional<OpenFile> opened = tree.opened(path);
+            if (opened.isPresent()) {
+                opened.get().setXattr(name.bytes(), value);
             } else {
                 tree.directoryOf(path).setXattr(name(path), name.bytes(), value);
             }
@@ -102,8 +104,9 @@ final class DirectorySink implements SubvolumeSink {
     @Override
     public void removeXattr(StreamPath path, XattrName name) throws IOException {
         try {
-            if (path.isRoot()) {
-                tree.root().file().removeXattr(name.bytes());
+            Optional<OpenFile> opened = tree.opened(path);
+            if (opened.isPresent()) {
+                opened.get().removeXattr(name.bytes());
             } else {
                 tree.directoryOf(path).removeXattr(name(path), name.bytes());
             }
@@ -184,8 +187,9 @@ final class DirectorySink implements SubvolumeSink {
 
     @Override
     public void setPermissions(StreamPath path, int permissions) throws IOException {
-        if (path.isRoot()) {
-            tree.root().file().setPermissions(permissions);
+        Optional<OpenFile> opened = tree.opened(path);
+        if (opened.isPresent()) {
+            opened.get().setPermissions(permissions);
             return;
         }
         Directory directory = tree.directoryOf(path);
@@ -198,8 +202,9 @@ final class DirectorySink implements SubvolumeSink {
 
     @Override
     public void setOwner(StreamPath path, long uid, long gid) throws IOException {
-        if (path.isRoot()) {
-            tree.root().file().setOwner(uid, gid);
+        Optional<OpenFile> opened = tree.opened(path);
+        if (opened.isPresent()) {
+            opened.get().setOwner(uid, gid);
         } else {
             tree.directoryOf(path).setOwner(name(path), uid, gid);
         }
@@ -213,8 +218,9 @@ final class DirectorySink implements SubvolumeSink {
                         times.access().nanos(),
                         times.modify().seconds(),
                         times.modify().nanos());
-        if (path.isRoot()) {
-            tree.root().file().setTimes(both);
+        Optional<OpenFile> opened = tree.opened(path);
+        if (opened.isPresent()) {
+            opened.get().setTimes(both);
         } else {
             tree.directoryOf(path).setTimes(name(path), both);
         }

@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Finds paths below a directory of the host without ever following a link or leaving it. Keeps a
-/// few directories and one file open, since commands come in runs about one file; [#forget] when a
-/// name has gone.
+/// few directories and one file open, since commands come in runs about one file; [#renamed] and
+/// [#removed] tell what their paths mean from then on.
 final class DirectoryTree implements Closeable {
     private static final int MAX_OPEN_DIRECTORIES = 4;
 
@@ -42,10 +44,16 @@ final class DirectoryTree implements Closeable {
         if (parent.isRoot()) {
             return root;
         }
+        Opened known = null;
         for (Opened opened : directories) {
             if (opened.path().equals(parent)) {
-                return opened.directory();
+                known = opened;
             }
+        }
+        if (known != null) {
+            directories.remove(known);
+            directories.addFirst(known);
+            return known.directory();
         }
         if (directories.size() == MAX_OPEN_DIRECTORIES) {
             directories.removeLast().directory().close();
@@ -55,7 +63,7 @@ final class DirectoryTree implements Closeable {
         return directory;
     }
 
-    /// A regular file, open for reading and writing until the next call or [#forget].
+    /// A regular file, open for reading and writing until the next call of any method.
     OpenFile file(StreamPath path) throws IOException {
         if (file != null && filePath != null && path.equals(filePath)) {
             return file;
@@ -64,8 +72,7 @@ final class DirectoryTree implements Closeable {
         Directory directory = directoryOf(path);
         requireRegular(directory.status(path.name().bytes()), path);
         OpenFile opened = directory.openForWriting(path.name().bytes());
-        file = opened;
-        filePath = path;
+        adopt(path, opened);
         return opened;
     }
 
@@ -85,8 +92,58 @@ final class DirectoryTree implements Closeable {
         }
     }
 
-    /// Names may mean something else from now on.
-    void forget() throws PosixException {
+    /// What is open already of a path, the root included; not to be closed.
+    Optional<OpenFile> opened(StreamPath path) {
+        if (path.isRoot()) {
+            return Optional.of(root.file());
+        }
+        return path.equals(filePath) ? Optional.ofNullable(file) : Optional.empty();
+    }
+
+    /// Owns the open file of this path from now on.
+    void adopt(StreamPath path, OpenFile opened) throws PosixException {
+        closeFile();
+        file = opened;
+        filePath = path;
+    }
+
+    /// The file or directory is found elsewhere, and what was there is gone.
+    void renamed(StreamPath from, StreamPath to) throws PosixException {
+        if (filePath != null && filePath.equals(from)) {
+            filePath = to;
+        } else {
+            forgetFile(from);
+            forgetFile(to);
+        }
+        forgetDirectories(from);
+        forgetDirectories(to);
+    }
+
+    /// The path names nothing any more.
+    void removed(StreamPath path) throws PosixException {
+        forgetFile(path);
+        forgetDirectories(path);
+    }
+
+    private void forgetFile(StreamPath path) throws PosixException {
+        if (filePath != null && filePath.startsWith(path)) {
+            closeFile();
+        }
+    }
+
+    private void forgetDirectories(StreamPath path) throws PosixException {
+        Iterator<Opened> each = directories.iterator();
+        while (each.hasNext()) {
+            Opened opened = each.next();
+            if (opened.path().startsWith(path)) {
+                each.remove();
+                opened.directory().close();
+            }
+        }
+    }
+
+    /// Closes everything but the root.
+    void closeOpened() throws PosixException {
         closeFile();
         while (!directories.isEmpty()) {
             directories.removeFirst().directory().close();
@@ -105,7 +162,7 @@ final class DirectoryTree implements Closeable {
     @Override
     public void close() throws PosixException {
         try (Directory _ = root) {
-            forget();
+            closeOpened();
         }
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds paths in one subvolume, component by component: no link is followed, no nested subvolume
 /// entered. Remembers the last directory and file found, since commands come in runs about one
-/// file; [#forget] when a name has gone.
+/// file; [#forget] what a name that changes its meaning could be part of.
 final class PathResolver {
     private final FileTree tree;
     private @Nullable StreamPath lastDirectory;
@@ -27,10 +27,14 @@ final class PathResolver {
         this.tree = tree;
     }
 
-    /// Names may mean something else from now on.
-    void forget() {
-        lastDirectory = null;
-        lastPath = null;
+    /// This path, and all below it, may mean something else from now on.
+    void forget(StreamPath changed) {
+        if (lastDirectory != null && lastDirectory.startsWith(changed)) {
+            lastDirectory = null;
+        }
+        if (lastPath != null && lastPath.startsWith(changed)) {
+            lastPath = null;
+        }
     }
 
     /// The inode of the directory that holds the path's last component.

@@ -109,7 +109,9 @@ final class PoolDestination implements Destination {
                                 .id();
                 tree = transaction.open(subvolume);
                 inode = Inode.ROOT;
-            } else if (entry.get().type() != FileType.DIRECTORY) {
+            } else if (entry.get().type() == FileType.DIRECTORY) {
+                inode = entry.get().target();
+            } else {
                 throw new NotDirectoryException(path());
             }
             found++;

@@ -87,7 +87,8 @@ final class PoolSink implements SubvolumeSink {
     public void rename(StreamPath from, StreamPath to) throws IOException {
         long fromDirectory = paths.directoryOf(from);
         long toDirectory = paths.directoryOf(to);
-        paths.forget();
+        paths.forget(from);
+        paths.forget(to);
         tree.rename(fromDirectory, from.name(), toDirectory, to.name(), RenameMode.REPLACE);
     }
 
@@ -100,14 +101,14 @@ final class PoolSink implements SubvolumeSink {
     @Override
     public void unlink(StreamPath path) throws IOException {
         long directory = paths.directoryOf(path);
-        paths.forget();
+        paths.forget(path);
         tree.unlink(directory, path.name());
     }
 
     @Override
     public void removeDirectory(StreamPath path) throws IOException {
         long directory = paths.directoryOf(path);
-        paths.forget();
+        paths.forget(path);
         tree.removeDirectory(directory, path.name());
     }
 

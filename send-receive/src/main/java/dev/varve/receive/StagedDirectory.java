@@ -59,7 +59,7 @@ final class StagedDirectory implements Closeable {
     }
 
     void publish(boolean complete) throws IOException {
-        tree.forget();
+        tree.closeOpened();
         outer.file().syncFileSystem();
         long inode = tree.root().file().status().inode();
         byte[] name = start.name().bytes();

@@ -76,6 +76,15 @@ final class StreamPath {
         return new StreamPath(Arrays.copyOf(bytes, length), names.subList(0, names.size() - 1));
     }
 
+    /// Whether this is `other` or lies below it.
+    boolean startsWith(StreamPath other) {
+        int length = other.bytes.length;
+        return length == 0
+                || (bytes.length >= length
+                        && Arrays.equals(bytes, 0, length, other.bytes, 0, length)
+                        && (bytes.length == length || bytes[length] == '/'));
+    }
+
     /// The components with slashes between them; not to be changed.
     byte[] bytes() {
         return bytes;

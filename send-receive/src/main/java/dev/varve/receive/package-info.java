@@ -3,7 +3,8 @@
 /// of this module.
 ///
 /// Both check every number and path before use, stay inside the subvolume they receive, and show
-/// either the whole subvolume or nothing.
+/// either the whole subvolume or nothing. What they do with each command stands in
+/// `docs/format/send-stream.md`.
 @NullMarked
 package dev.varve.receive;
 

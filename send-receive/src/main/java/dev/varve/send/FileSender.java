@@ -120,7 +120,7 @@ final class FileSender {
             write(start, end);
             return;
         }
-        Optional<SharedData.Match> found = shared.find(data, start, end);
+        Optional<SharedData.Match> found = shared.find(inode, data, start, end);
         if (found.isPresent()) {
             SharedData.Match match = found.get();
             write(start, match.start());
@@ -256,23 +256,35 @@ final class FileSender {
             }
             long start = Math.max(extent.offset(), from);
             if (start != zeroEnd) {
-                zero(zeroStart, zeroEnd);
+                zero(zeroStart, zeroEnd, from, to);
                 zeroStart = start;
             }
             zeroEnd = Math.min(extent.end(), end);
         }
-        zero(zeroStart, zeroEnd);
+        zero(zeroStart, zeroEnd, from, to);
     }
 
-    private void zero(long start, long end) throws IOException {
+    /// @param from where the hole begins
+    /// @param to where it ends, or the range to be sent
+    private void zero(long start, long end, long from, long to) throws IOException {
         if (start >= end) {
             return;
         }
         if (options.hasVersion2() && !options.withoutData()) {
-            sink.put(new StreamCommand.Fallocate(path, PUNCH_HOLE, start, end - start));
+            punch(start, end, from, to);
         } else {
             contents.sendZeros(path, start, end);
         }
         isTouched = true;
+    }
+
+    /// A receiver frees whole sectors only, so the hole is widened to them where it can be: as far
+    /// as the file reads as zeros, and behind the end of the receiver's file.
+    private void punch(long start, long end, long from, long to) throws IOException {
+        long wideStart = start / SECTOR * SECTOR;
+        long wideEnd = (end + SECTOR - 1) / SECTOR * SECTOR;
+        long first = wideStart >= from ? wideStart : start;
+        long last = wideEnd <= to || end == inheritedBytes ? wideEnd : end;
+        sink.put(new StreamCommand.Fallocate(path, PUNCH_HOLE, first, last - first));
     }
 }

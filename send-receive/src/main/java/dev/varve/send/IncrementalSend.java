@@ -52,6 +52,7 @@ final class IncrementalSend {
 
     void send() throws IOException {
         Survey survey = Survey.take(older, newer, changes, shared);
+        shared.searchIn(new NearbySources(where, shared, survey.changedBytes()));
         name(survey);
         fill();
         finishRoot(survey);
@@ -116,6 +117,7 @@ final class IncrementalSend {
         byte[] path = path(now);
         boolean isFile = now.isRegular();
         if (isFile) {
+            removeCapability(path, now);
             files.begin(path, now, Optional.of(was));
         }
         boolean hasNewCapability = false;
@@ -147,9 +149,22 @@ final class IncrementalSend {
         }
     }
 
+    /// Before the content: writing to the file would take the capability away at the receiver, and
+    /// to remove what is gone fails there.
+    private void removeCapability(byte[] path, Inode now) throws IOException {
+        boolean isRemoved =
+                older.xattr(now.number(), AttributeSender.CAPABILITY).isPresent()
+                        && newer.xattr(now.number(), AttributeSender.CAPABILITY).isEmpty();
+        if (isRemoved) {
+            attributes.removeXattr(path, AttributeSender.CAPABILITY);
+        }
+    }
+
     private void removeXattr(byte[] path, Inode inode, XattrName name) throws IOException {
         boolean wasRemovedBefore =
-                inode.number() == Inode.ROOT && where.inheritance().isSuspended(name);
+                inode.number() == Inode.ROOT
+                        ? where.inheritance().isSuspended(name)
+                        : inode.isRegular() && name.equals(AttributeSender.CAPABILITY);
         if (!wasRemovedBefore) {
             attributes.removeXattr(path, name);
         }

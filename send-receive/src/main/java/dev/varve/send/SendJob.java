@@ -2,6 +2,7 @@ package dev.varve.send;
 
 import dev.varve.engine.FileTree;
 import dev.varve.engine.model.FileName;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,11 +17,14 @@ import java.util.Optional;
 public record SendJob(
         FileTree tree, Optional<FileTree> parent, List<FileTree> cloneSources, FileName name) {
 
+    /// Stands for bytes that are no UTF-8.
+    private static final char UNDECODABLE = '\uFFFD';
+
     public SendJob {
         cloneSources = List.copyOf(cloneSources);
     }
 
-    /// All of a snapshot, under its own name.
+    /// All of a snapshot, under its own name; one that is no UTF-8 needs [#withName].
     public static SendJob full(FileTree tree) {
         return new SendJob(tree, Optional.empty(), List.of(), ownName(tree));
     }
@@ -38,8 +42,14 @@ public record SendJob(
         return new SendJob(tree, parent, cloneSources, newName);
     }
 
+    /// The name as it is shown; where its bytes cannot be told from that, as for the top level, a
+    /// name made of the id.
     private static FileName ownName(FileTree tree) {
         String path = tree.info().path();
-        return FileName.of(path.substring(path.lastIndexOf('/') + 1));
+        String shown = path.substring(path.lastIndexOf('/') + 1);
+        boolean isExact =
+                FileName.isValid(shown.getBytes(StandardCharsets.UTF_8))
+                        && shown.indexOf(UNDECODABLE) < 0;
+        return FileName.of(isExact ? shown : "subvolume-" + tree.info().id());
     }
 }

@@ -3,6 +3,7 @@ package dev.varve.send;
 import dev.varve.engine.FileTree;
 import dev.varve.engine.SnapshotDiff;
 import dev.varve.engine.model.Change;
+import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Scan;
 import dev.varve.stream.StreamCommand;
 import dev.varve.stream.StreamWriter;
@@ -25,6 +26,9 @@ import java.util.List;
 public final class Sender {
     /// The most clone sources of one job.
     public static final int MAX_CLONE_SOURCES = 64;
+
+    /// Names and extents looked at in each clone source beforehand.
+    private static final int SOURCE_SCAN_STEPS = 64 << 10;
 
     private final StreamWriter out;
     private final SendOptions options;
@@ -119,7 +123,10 @@ public final class Sender {
             trees.add(CloneTree.of(new DirectoryLinks(source)));
         }
         start(job, own, trees);
-        SharedData shared = new SharedData(trees);
+        SharedData shared = new SharedData(trees, !options.withoutData());
+        for (int tree = firstTwin; !options.withoutData() && tree < trees.size(); tree++) {
+            new SourceScan(shared, tree, SOURCE_SCAN_STEPS).below(Inode.ROOT);
+        }
         AttributeSender attributes = new AttributeSender(sink, job.tree(), options);
         try (Contents contents = new Contents(sink, job.tree(), options, isMeasuring)) {
             FileSender files =

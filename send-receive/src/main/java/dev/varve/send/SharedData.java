@@ -1,5 +1,6 @@
 package dev.varve.send;
 
+import dev.varve.engine.FileTree;
 import dev.varve.engine.model.Extent;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Scan;
@@ -7,10 +8,12 @@ import dev.varve.stream.StreamCommand;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Finds data that the receiver has already: blocks with the same address are the same bytes. It
-/// knows what was sent before in this stream, what the parent had where something changed or went,
-/// and what further clone sources have at the same inode.
+/// knows what was sent before in this stream, what the parent had where something changed or went
+/// and near to where something new is, and what further clone sources have at the same inode or in
+/// a limited number of other files.
 final class SharedData {
     /// The tree that is being sent.
     static final int OWN = 0;
@@ -19,7 +22,9 @@ final class SharedData {
     static final int PARENT = 1;
 
     private final List<CloneTree> trees;
+    private final boolean isWanted;
     private final BlockPlaces places = new BlockPlaces();
+    private @Nullable NearbySources nearby;
 
     /// Bytes that are also elsewhere.
     ///
@@ -33,20 +38,39 @@ final class SharedData {
     }
 
     /// @param trees the tree being sent, then all others
-    SharedData(List<CloneTree> trees) {
+    /// @param isWanted false to know nothing, for streams without data
+    SharedData(List<CloneTree> trees, boolean isWanted) {
+        this.isWanted = isWanted;
         this.trees = List.copyOf(trees);
     }
 
+    FileTree tree(int number) {
+        return trees.get(number).tree();
+    }
+
+    /// From now on, looks there for what is not known.
+    void searchIn(NearbySources sources) {
+        nearby = sources;
+    }
+
     /// Notes the data of a range of a file.
-    void addRange(int tree, Inode file, long from, long to) throws IOException {
+    ///
+    /// @return the number of extents
+    int addRange(int tree, Inode file, long from, long to) throws IOException {
+        if (!isWanted) {
+            return 0;
+        }
+        int count = 0;
         long end = Math.min(to, file.sizeBytes());
-        Scan<Extent> extents = trees.get(tree).tree().extents(file.number(), from);
+        Scan<Extent> extents = tree(tree).extents(file.number(), from);
         while (extents.advance() && extents.current().offset() < end) {
             if (extents.current() instanceof Extent.Data data) {
                 long start = Math.max(data.offset(), from);
                 add(tree, file.number(), data, start, Math.min(data.end(), end));
             }
+            count++;
         }
+        return count;
     }
 
     /// Notes the part of an extent between two file offsets.
@@ -71,9 +95,12 @@ final class SharedData {
         }
     }
 
-    /// Looks for the part of an extent between two file offsets; what is found may be less.
-    Optional<Match> find(Extent.Data data, long start, long end) {
+    /// Looks for the part of an extent of a file between two offsets; what is found may be less.
+    Optional<Match> find(long inode, Extent.Data data, long start, long end) throws IOException {
         Optional<BlockPlaces.Place> found = places.find(data.block());
+        if (found.isEmpty() && nearby != null && nearby.lookAround(inode)) {
+            found = places.find(data.block());
+        }
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -95,7 +122,7 @@ final class SharedData {
     }
 
     long sourceSize(Match match) throws IOException {
-        return trees.get(match.tree).tree().inode(match.inode).sizeBytes();
+        return tree(match.tree).inode(match.inode).sizeBytes();
     }
 
     StreamCommand.Source source(Match match, long sourceOffset) throws IOException {

@@ -9,12 +9,14 @@ import java.io.IOException;
 ///
 /// @param movesDirectories a directory that both trees have is named elsewhere
 /// @param removesFiles a name of something that is no directory is gone
+/// @param changedBytes length of all ranges that changed
 record Survey(
         boolean movesDirectories,
         boolean removesFiles,
         boolean removesDirectories,
         boolean makesDirectories,
-        boolean namesFiles) {
+        boolean namesFiles,
+        long changedBytes) {
 
     boolean createsNames() {
         return makesDirectories || namesFiles;
@@ -37,7 +39,8 @@ record Survey(
                 taker.removesFiles,
                 taker.removesDirectories,
                 taker.makesDirectories,
-                taker.namesFiles);
+                taker.namesFiles,
+                taker.changedBytes);
     }
 
     private static final class Taker {
@@ -47,6 +50,7 @@ record Survey(
         private boolean removesDirectories;
         private boolean makesDirectories;
         private boolean namesFiles;
+        private long changedBytes;
 
         private Taker(SharedData shared) {
             this.shared = shared;
@@ -77,6 +81,7 @@ record Survey(
                 }
                 case Change.Unlinked _ -> removesFiles |= !isDirectory;
                 case Change.DataChanged data -> {
+                    changedBytes += data.length();
                     if (isKept) {
                         Inode was = inodes.was().orElseThrow();
                         shared.addRange(SharedData.PARENT, was, data.offset(), end(data));

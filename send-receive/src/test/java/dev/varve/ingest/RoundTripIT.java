@@ -1,7 +1,6 @@
 package dev.varve.ingest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.testing.Require;
@@ -173,7 +172,8 @@ class RoundTripIT {
                 """
                 mv large dir/sub/moved; mv dir renamed; rm tiny; mkdir tiny; echo x > tiny/now-dir
                 rm -r empty; echo file > empty; truncate -s 100 medium; echo more >> zeros
-                fallocate -p -o 4096 -l 1M zeros; printf y | dd of=holes bs=1 seek=5000000 conv=notrunc
+                fallocate -p -o 4096 -l 1M zeros; printf y |
+                dd of=holes bs=1 seek=5000000 conv=notrunc
                 rm another; ln renamed/file second-link; chmod 755 locked; chown 1:2 fifo
                 mv char c1; mv block char; mv c1 block
                 setfattr -x user.binary renamed; setfattr -n user.new -v 1 renamed
@@ -233,7 +233,8 @@ class RoundTripIT {
     void excludedEntriesAreLeftOutAndTakenAway() throws Exception {
         Shell.run(
                 source,
-                "mkdir -p a/cache b/cache keep; touch a/cache/x a/x.o a/y b/cache/z keep/k.o top.o");
+                "mkdir -p a/cache b/cache keep\n"
+                        + "touch a/cache/x a/x.o a/y b/cache/z keep/k.o top.o");
         importSource();
         ImportOptions options =
                 pool.importOptions()
@@ -267,12 +268,12 @@ class RoundTripIT {
 
     @Test
     void aDirectoryOfManyEntriesIsComparedInChunks() throws Exception {
-        Shell.run(source, "mkdir many; cd many; seq 1 40000 | xargs touch");
-        assertEquals(40_001, importSource().created());
-        assertEquals(40_002, importSource().unmodified());
-        Shell.run(source, "cd many; seq 1 3 40000 | xargs rm; mv 2 20000000; touch 3");
+        Shell.run(source, "mkdir many; cd many; seq 1 80000 | xargs touch");
+        assertEquals(80_001, importSource().created());
+        assertEquals(80_002, importSource().unmodified());
+        Shell.run(source, "cd many; seq 1 3 80000 | xargs rm; mv 2 200000000; touch 3");
         ImportResult result = importSource();
-        assertEquals(13_334, result.removed());
+        assertEquals(26_667, result.removed());
         assertEquals(1, result.moved());
         restore();
         assertSame();
@@ -288,14 +289,5 @@ class RoundTripIT {
         restore();
         assertSame();
         assertTrue(importSource().isUnchanged());
-    }
-
-    @Test
-    void unreadableEntriesAreReportedAndTheRestIsImported() throws Exception {
-        Shell.run(source, "mkdir open closed; echo a > open/a; echo b > closed/b; echo c > c");
-        importSource();
-        Shell.run(source, "echo d > d; chattr +i d");
-        assertFalse(importSource().isPartial());
-        Shell.run(source, "chattr -i d");
     }
 }

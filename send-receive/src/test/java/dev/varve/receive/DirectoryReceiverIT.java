@@ -9,19 +9,27 @@ import dev.varve.posix.Directory;
 import dev.varve.posix.Kernel;
 import dev.varve.receive.VerifiedCase.Step;
 import dev.varve.stream.Corpus;
+import dev.varve.stream.StreamCommand;
 import dev.varve.stream.StreamException;
 import dev.varve.stream.StreamReader;
-import java.util.Objects;
+import dev.varve.stream.StreamWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -229,7 +237,7 @@ class DirectoryReceiverIT {
             try (FileChannel channel = FileChannel.open(directory.resolve("s2.stream"))) {
                 new DirectoryReceiver(
                                 ReceiveOptions.with(Clock.systemUTC()),
-                                java.util.Optional.of(there.resolve("s1")))
+                                Optional.of(there.resolve("s1")))
                         .receive(
                                 new StreamReader(channel, StreamReader.Options.defaults()),
                                 here,
@@ -251,5 +259,63 @@ class DirectoryReceiverIT {
         Path stream = Corpus.cases("11_multi").getFirst().resolve("concat.stream");
         receive(stream, top, StreamReader.Options.defaults().withStopAtEnd(true));
         assertEquals(Set.of("m1", ReceivedMarks.DIRECTORY), names(top));
+    }
+
+    @Test
+    void whateverComesStaysInside() throws IOException {
+        long seed = Long.getLong("seed", System.nanoTime());
+        try (LoopMount btrfs = LoopMount.btrfs()) {
+            Files.writeString(btrfs.path().resolve("canary"), "canary-content");
+            Path destination = btrfs.path().resolve("dest");
+            UUID parent = new UUID(1, 1);
+            receive(
+                    destination,
+                    new StreamCommand.Subvolume(bytes("p"), parent, 1),
+                    new StreamCommand.MakeFile(bytes("a"), 1),
+                    new StreamCommand.Write(bytes("a"), 0, ByteBuffer.allocate(90_000)),
+                    new StreamCommand.MakeDirectory(bytes("dir"), 2),
+                    new StreamCommand.Symlink(bytes("link"), 3, bytes("..")));
+            List<String> before = TreeSummary.of(new HostTree(destination.resolve("p")));
+            for (int round = 0; round < 60; round++) {
+                String where = "-Dseed=" + (seed + round);
+                UUID self = new UUID(2, round);
+                List<StreamCommand> commands = new ArrayList<>();
+                commands.add(new StreamCommand.Snapshot(bytes("s"), self, 1, parent, 1));
+                commands.addAll(
+                        new RandomCommands(new Random(seed + round), self, parent).list(80));
+                try {
+                    receive(destination, commands.toArray(StreamCommand[]::new));
+                } catch (RuntimeException | IOException e) {
+                    throw new AssertionError(where, e);
+                }
+                assertEquals(Set.of("canary", "dest"), names(btrfs.path()), where);
+                Set<String> there = Set.of(ReceivedMarks.DIRECTORY, "p", "s");
+                assertEquals(there, names(destination), where);
+                try (Directory directory = Directory.open(destination)) {
+                    DirectoryRemover.remove(directory, bytes("s"));
+                }
+            }
+            assertEquals("canary-content", Files.readString(btrfs.path().resolve("canary")));
+            TreeSummary.assertEqual(
+                    before, TreeSummary.of(new HostTree(destination.resolve("p"))), "parent");
+        }
+    }
+
+    /// Receives a stream of these commands, whatever many of them are refused.
+    private static void receive(Path destination, StreamCommand... commands) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        StreamWriter writer = new StreamWriter(bytes);
+        writer.begin(2);
+        for (StreamCommand command : commands) {
+            writer.write(command);
+        }
+        writer.write(new StreamCommand.End());
+        writer.flush();
+        StreamReader reader =
+                new StreamReader(
+                        new ByteArrayInputStream(bytes.toByteArray()),
+                        StreamReader.Options.defaults());
+        new DirectoryReceiver(ReceiveOptions.with(Clock.systemUTC()).withMaxErrors(0))
+                .receive(reader, destination, _ -> {});
     }
 }

@@ -18,6 +18,11 @@ final class LoopMount implements Closeable {
     }
 
     static LoopMount btrfs() throws IOException {
+        return btrfs("noatime");
+    }
+
+    /// @param options of `mount`, beside `loop`
+    static LoopMount btrfs(String options) throws IOException {
         Path base = Files.createTempDirectory("varve-btrfs-");
         Path image = base.resolve("image");
         try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
@@ -26,7 +31,7 @@ final class LoopMount implements Closeable {
         LoopMount mount = new LoopMount(base);
         Files.createDirectory(mount.path());
         run("mkfs.btrfs", "-q", image.toString());
-        run("mount", "-o", "loop", image.toString(), mount.path().toString());
+        run("mount", "-o", "loop," + options, image.toString(), mount.path().toString());
         return mount;
     }
 

@@ -43,6 +43,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -401,7 +402,7 @@ class ReceiverTest {
     @Test
     void clonesShareBlocks() throws IOException {
         ByteBuffer data = ByteBuffer.allocate(100_000);
-        new java.util.Random(3).nextBytes(data.array());
+        new Random(3).nextBytes(data.array());
         var own = new StreamCommand.Source(ID, 7, bytes("f"), 0);
         receive(
                 subvolume("p", ID),
@@ -480,5 +481,46 @@ class ReceiverTest {
             assertEquals(List.of(), subvolumes(view));
         }
         receive(commands);
+    }
+
+    @Test
+    void whateverComesIsPlayedOrRefusedWithATypedError() throws IOException {
+        UUID parent = new UUID(1, 1);
+        receive(
+                subvolume("p", parent),
+                file("a"),
+                write("a", "text".repeat(20_000)),
+                new StreamCommand.MakeDirectory(bytes("dir"), 301),
+                file("dir/b"),
+                new StreamCommand.Symlink(bytes("link"), 302, bytes("..")));
+        long seed = Long.getLong("seed", System.nanoTime());
+        long played = 0;
+        long refused = 0;
+        for (int round = 0; round < 300; round++) {
+            String where = "-Dseed=" + (seed + round);
+            UUID self = new UUID(2, round);
+            List<StreamCommand> commands = new ArrayList<>();
+            commands.add(snapshot("s" + round, self, parent));
+            commands.addAll(new RandomCommands(new Random(seed + round), self, parent).list(80));
+            try {
+                ReceivedSubvolume received =
+                        receive(OPTIONS.withMaxErrors(0), commands.toArray(StreamCommand[]::new))
+                                .getFirst();
+                refused += received.errors().size();
+                played += received.commands() - received.errors().size();
+                for (IOException error : received.errors()) {
+                    boolean isTyped =
+                            error instanceof StreamException
+                                    || error instanceof MissingParentException;
+                    assertTrue(isTyped, where + " " + error);
+                }
+                try (ReadView view = pool.read()) {
+                    TreeSummary.of(new PoolTree(view.open(find(view, "/s" + round).id())));
+                }
+            } catch (RuntimeException | IOException e) {
+                throw new AssertionError(where, e);
+            }
+        }
+        assertTrue(played > 2_000 && refused > 2_000, played + " played, " + refused);
     }
 }

@@ -1,6 +1,7 @@
 package dev.varve.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -32,6 +33,15 @@ class StreamPathTest {
     @Test
     void oneSlashAtTheEndIsLetPass() throws DataFormatException {
         assertEquals(parse("a/b"), parse("a/b/"));
+    }
+
+    @Test
+    void aPathLiesBelowItsAncestorsOnly() throws DataFormatException {
+        assertTrue(parse("a/bc/d").startsWith(parse("a/bc")));
+        assertTrue(parse("a").startsWith(parse("a")));
+        assertTrue(parse("a").startsWith(parse("")));
+        assertFalse(parse("a/bc").startsWith(parse("a/b")));
+        assertFalse(parse("a").startsWith(parse("a/b")));
     }
 
     @Test

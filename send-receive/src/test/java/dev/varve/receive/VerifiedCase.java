@@ -3,7 +3,6 @@ package dev.varve.receive;
 import dev.varve.stream.Corpus;
 import dev.varve.stream.StreamCommand;
 import dev.varve.stream.StreamReader;
-import java.util.Objects;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

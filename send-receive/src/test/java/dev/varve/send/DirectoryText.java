@@ -3,7 +3,6 @@ package dev.varve.send;
 import dev.varve.engine.model.FileType;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Timestamp;
-import java.util.Objects;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -36,8 +36,17 @@ final class DirectoryText {
     private static Map<Path, Map<String, String>> readXattrs(Path directory) throws IOException {
         List<String> command =
                 List.of(
-                        "getfattr", "-R", "-P", "-h", "-d", "-m", "-", "-e", "hex",
-                        "--absolute-names", directory.toString());
+                        "getfattr",
+                        "-R",
+                        "-P",
+                        "-h",
+                        "-d",
+                        "-m",
+                        "-",
+                        "-e",
+                        "hex",
+                        "--absolute-names",
+                        directory.toString());
         Map<Path, Map<String, String>> all = new HashMap<>();
         Path path = directory;
         for (String line : BtrfsMount.run(command).lines().toList()) {
@@ -55,7 +64,8 @@ final class DirectoryText {
     private void add(Path path, String name) throws IOException {
         Inode inode = inode(path);
         String attributes = xattrs.containsKey(path) ? " " + xattrs.get(path) : "";
-        text.append(TreeText.line(name, inode, content(path, inode), names(name, inode), attributes));
+        text.append(
+                TreeText.line(name, inode, content(path, inode), names(name, inode), attributes));
         if (inode.isDirectory()) {
             try (Stream<Path> children = Files.list(path)) {
                 for (Path child : children.sorted().toList()) {
@@ -66,8 +76,7 @@ final class DirectoryText {
     }
 
     private static Inode inode(Path path) throws IOException {
-        Map<String, Object> stat =
-                Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
+        Map<String, Object> stat = Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
         FileTime modified = (FileTime) Objects.requireNonNull(stat.get("lastModifiedTime"));
         Timestamp time = Timestamp.of(modified.toInstant());
         return new Inode(

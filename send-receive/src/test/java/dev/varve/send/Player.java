@@ -54,7 +54,8 @@ final class Player {
             case StreamCommand.MakeSocket c -> make(c.path(), FileType.SOCKET, 0);
             case StreamCommand.Symlink c -> {
                 Spot spot = spot(c.path());
-                tree.createSymlink(spot.directory, spot.name, c.target(), Attributes.of(0777, PRESENT));
+                tree.createSymlink(
+                        spot.directory, spot.name, c.target(), Attributes.of(0777, PRESENT));
                 name(spot);
             }
             case StreamCommand.Rename c -> rename(spot(c.path()), spot(c.pathTo()));

@@ -141,7 +141,8 @@ final class RandomChanges {
     private void special() throws IOException {
         long directory = directory();
         switch (random.nextInt(3)) {
-            case 0 -> tree.createSymlink(directory, name(), new byte[] {'x', 'y'}, linkAttributes());
+            case 0 ->
+                    tree.createSymlink(directory, name(), new byte[] {'x', 'y'}, linkAttributes());
             case 1 -> tree.createNode(directory, name(), FileType.FIFO, 0, attributes());
             default ->
                     tree.createNode(

@@ -26,7 +26,10 @@ class SenderModelTest {
         Long chosen = Long.getLong("seed");
         return chosen != null
                 ? List.of(chosen)
-                : new Random(20_260_101).longs(Integer.getInteger("seeds", SEEDS), 0, 1 << 30).boxed().toList();
+                : new Random(20_260_101)
+                        .longs(Integer.getInteger("seeds", SEEDS), 0, 1 << 30)
+                        .boxed()
+                        .toList();
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -52,8 +55,7 @@ class SenderModelTest {
         }
     }
 
-    private static void check(
-            SendJob job, SendOptions options, TestTree start, Map<UUID, FileTree> sources)
+    static void check(SendJob job, SendOptions options, TestTree start, Map<UUID, FileTree> sources)
             throws IOException {
         byte[] stream = send(job, options);
         assertArrayEquals(stream, send(job, options), "the same pair, other bytes");

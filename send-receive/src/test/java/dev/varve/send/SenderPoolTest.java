@@ -1,21 +1,35 @@
 package dev.varve.send;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.FileTree;
 import dev.varve.engine.ReadView;
+import dev.varve.engine.WriteTransaction;
+import dev.varve.engine.model.Attributes;
+import dev.varve.engine.model.DirEntry;
+import dev.varve.engine.model.FileName;
+import dev.varve.engine.model.Inode;
+import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.model.SubvolumeInfo;
+import dev.varve.engine.model.Timestamp;
+import dev.varve.receive.ReceiveOptions;
+import dev.varve.receive.ReceivedSubvolume;
+import dev.varve.receive.Receiver;
 import dev.varve.stream.StreamReader;
 import dev.varve.stream.StreamWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -66,6 +80,113 @@ class SenderPoolTest {
         }
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void otherPoolsReceiveTheSnapshotHopByHop(long seed) throws IOException {
+        Random random = new Random(seed);
+        SendOptions options = SendOptions.ofProtocol(2);
+        List<FileName> directory = List.of(FileName.of("received"));
+        Optional<SubvolumeId> parent = Optional.empty();
+        try (TestPool first = TestPool.create();
+                TestPool second = TestPool.create();
+                TestPool third = TestPool.create()) {
+            for (int i = 0; i <= INCREMENTS; i++) {
+                SubvolumeId snapshot = first.change(random, 1 + random.nextInt(60));
+                byte[] stream = send(first, snapshot, parent, options);
+                SubvolumeId there = receive(second, stream, directory);
+                assertSame(first, snapshot, second, there);
+                Optional<SubvolumeId> parentThere =
+                        parent.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(received(second, uuid(first, parent.get())));
+                byte[] onward = send(second, there, parentThere, options);
+                assertSame(first, snapshot, third, receive(third, onward, directory));
+                parent = Optional.of(snapshot);
+            }
+        }
+    }
+
+    @Test
+    void nestedSubvolumesAreNotSentAndTheirNamesAreFree() throws IOException {
+        FileName name = FileName.of("n");
+        SendOptions options = SendOptions.ofProtocol(2);
+        try (TestPool pool = TestPool.create()) {
+            SubvolumeId first = pool.commit((t, live) -> nest(t, live, name));
+            SubvolumeId second =
+                    pool.commit((t, live) -> {
+                        DirEntry entry = t.edit(live).lookup(Inode.ROOT, name).orElseThrow();
+                        t.deleteSubvolume(new SubvolumeId(entry.target()), true);
+                        t.edit(live)
+                                .createFile(Inode.ROOT, name, Attributes.of(0600, Timestamp.EPOCH));
+                    });
+            SubvolumeId third =
+                    pool.commit((t, live) -> {
+                        t.edit(live).unlink(Inode.ROOT, name);
+                        nest(t, live, name);
+                    });
+            assertEquals(
+                    List.of(), CommandText.names(send(pool, first, Optional.empty(), options)));
+            assertEquals(
+                    List.of("mkfile n"),
+                    CommandText.names(send(pool, second, Optional.of(first), options)));
+            assertEquals(
+                    List.of("unlink n"),
+                    CommandText.names(send(pool, third, Optional.of(second), options)));
+        }
+    }
+
+    private static void nest(WriteTransaction transaction, SubvolumeId parent, FileName name)
+            throws IOException {
+        transaction.createSubvolume(new WriteTransaction.Place(parent, Inode.ROOT, name));
+    }
+
+    private static byte[] send(
+            TestPool pool, SubvolumeId snapshot, Optional<SubvolumeId> parent, SendOptions options)
+            throws IOException {
+        try (ReadView view = pool.read()) {
+            FileTree tree = view.open(snapshot);
+            SendJob job =
+                    parent.isEmpty()
+                            ? SendJob.full(tree)
+                            : SendJob.incremental(view.open(parent.get()), tree);
+            return send(job, options);
+        }
+    }
+
+    private static SubvolumeId receive(TestPool pool, byte[] stream, List<FileName> directory)
+            throws IOException {
+        StreamReader reader =
+                new StreamReader(new ByteArrayInputStream(stream), StreamReader.Options.defaults());
+        List<ReceivedSubvolume> published =
+                new Receiver(pool.pool(), ReceiveOptions.with(Clock.systemUTC()))
+                        .receive(reader, directory, _ -> {});
+        assertEquals(1, published.size());
+        return received(pool, published.getFirst().uuid());
+    }
+
+    private static SubvolumeId received(TestPool pool, UUID uuid) throws IOException {
+        try (ReadView view = pool.read()) {
+            Scan<SubvolumeInfo> found = view.findByReceivedUuid(uuid);
+            assertTrue(found.advance(), "nothing received as " + uuid);
+            return found.current().id();
+        }
+    }
+
+    private static UUID uuid(TestPool pool, SubvolumeId id) throws IOException {
+        try (ReadView view = pool.read()) {
+            return view.find(id).orElseThrow().uuid();
+        }
+    }
+
+    private static void assertSame(
+            TestPool sender, SubvolumeId sent, TestPool receiver, SubvolumeId received)
+            throws IOException {
+        try (ReadView here = sender.read();
+                ReadView there = receiver.read()) {
+            assertSame(here.open(sent), there.open(received));
+        }
+    }
+
     private static byte[] send(SendJob job, SendOptions options) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Sender sender = new Sender(new StreamWriter(bytes), options);
@@ -77,8 +198,7 @@ class SenderPoolTest {
     private static void play(byte[] stream, TestTree target, Map<UUID, FileTree> sources)
             throws IOException {
         StreamReader reader =
-                new StreamReader(
-                        new ByteArrayInputStream(stream), StreamReader.Options.defaults());
+                new StreamReader(new ByteArrayInputStream(stream), StreamReader.Options.defaults());
         Player player = new Player(target, sources);
         while (reader.advance()) {
             player.play(reader.current());

@@ -33,6 +33,11 @@ final class TestPool implements Closeable {
         void apply(SubvolumeWriter tree) throws IOException;
     }
 
+    /// What a test does to a transaction.
+    interface Commit {
+        void apply(WriteTransaction transaction, SubvolumeId live) throws IOException;
+    }
+
     static TestPool create() throws IOException {
         MemoryStore store = new MemoryStore();
         Pool.create(store, PoolSettings.defaults(), PoolOptions.defaults());
@@ -47,8 +52,7 @@ final class TestPool implements Closeable {
     }
 
     private static WriteTransaction.Place place(String name) {
-        return new WriteTransaction.Place(
-                SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of(name));
+        return new WriteTransaction.Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of(name));
     }
 
     /// Changes the subvolume at random and takes a snapshot.
@@ -58,8 +62,13 @@ final class TestPool implements Closeable {
 
     /// Changes the subvolume and takes a snapshot, each in a commit of its own.
     SubvolumeId change(Edit edit) throws IOException {
+        return commit((transaction, subvolume) -> edit.apply(transaction.edit(subvolume)));
+    }
+
+    /// Changes anything and takes a snapshot of the subvolume, each in a commit of its own.
+    SubvolumeId commit(Commit change) throws IOException {
         try (WriteTransaction transaction = pool.begin()) {
-            edit.apply(transaction.edit(live));
+            change.apply(transaction, live);
             transaction.commit();
         }
         try (WriteTransaction transaction = pool.begin()) {
@@ -73,6 +82,10 @@ final class TestPool implements Closeable {
             transaction.commit();
             return snapshot;
         }
+    }
+
+    Pool pool() {
+        return pool;
     }
 
     ReadView read() throws IOException {

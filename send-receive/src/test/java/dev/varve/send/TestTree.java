@@ -20,14 +20,12 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /// A file tree on the heap, plain enough to be right: what the sender's unit tests send.
@@ -48,35 +46,12 @@ final class TestTree implements SubvolumeWriter {
         }
     }
 
-    private static final class Node {
-        private Inode inode;
-        private byte[] target = new byte[0];
-        private final NavigableMap<FileName, DirEntry> entries = new TreeMap<>();
-        private final TreeSet<Link> links =
-                new TreeSet<>(Comparator.comparingLong(Link::directory).thenComparing(Link::name));
-        private final NavigableMap<XattrName, byte[]> xattrs = new TreeMap<>();
-        private final NavigableMap<Long, Extent> extents = new TreeMap<>();
-
-        private Node(Inode inode) {
-            this.inode = inode;
-        }
-
-        private Node copy() {
-            Node copy = new Node(inode);
-            copy.target = target;
-            copy.entries.putAll(entries);
-            copy.links.addAll(links);
-            copy.xattrs.putAll(xattrs);
-            copy.extents.putAll(extents);
-            return copy;
-        }
-    }
-
     private final Lineage lineage;
-    private final NavigableMap<Long, Node> nodes;
+    private final NavigableMap<Long, TestNode> nodes;
     private final SubvolumeInfo info;
+    private long lookups;
 
-    private TestTree(Lineage lineage, NavigableMap<Long, Node> nodes, SubvolumeInfo info) {
+    private TestTree(Lineage lineage, NavigableMap<Long, TestNode> nodes, SubvolumeInfo info) {
         this.lineage = lineage;
         this.nodes = nodes;
         this.info = info;
@@ -98,7 +73,7 @@ final class TestTree implements SubvolumeWriter {
     private static TestTree empty(Lineage lineage) {
         TestTree tree = new TestTree(lineage, new TreeMap<>(), info(lineage, "live", 1, false));
         Attributes attributes = Attributes.of(0755, new Timestamp(1_700_000_000, 5));
-        tree.nodes.put(Inode.ROOT, new Node(inode(Inode.ROOT, 040755, 0, attributes, 1)));
+        tree.nodes.put(Inode.ROOT, new TestNode(Inode.ROOT, FileType.DIRECTORY, 0, 1, attributes));
         return tree;
     }
 
@@ -126,7 +101,7 @@ final class TestTree implements SubvolumeWriter {
 
     /// A read-only copy.
     TestTree snapshot(String name) {
-        NavigableMap<Long, Node> copies = new TreeMap<>();
+        NavigableMap<Long, TestNode> copies = new TreeMap<>();
         nodes.forEach((number, node) -> copies.put(number, node.copy()));
         lineage.generation++;
         return new TestTree(lineage, copies, info(lineage, name, lineage.generation, true));
@@ -134,19 +109,25 @@ final class TestTree implements SubvolumeWriter {
 
     /// A copy that can be changed.
     TestTree copy() {
-        NavigableMap<Long, Node> copies = new TreeMap<>();
+        NavigableMap<Long, TestNode> copies = new TreeMap<>();
         nodes.forEach((number, node) -> copies.put(number, node.copy()));
         return new TestTree(lineage, copies, info(lineage, "copy", 0, false));
     }
 
     NavigableMap<Long, Inode> inodes() {
         NavigableMap<Long, Inode> all = new TreeMap<>();
-        nodes.forEach((number, node) -> all.put(number, node.inode));
+        nodes.forEach((number, node) -> all.put(number, node.inode()));
         return all;
     }
 
-    private Node node(long number) throws NoSuchFileException {
-        Node node = nodes.get(number);
+    /// How often something of this tree was asked for.
+    long lookups() {
+        return lookups;
+    }
+
+    private TestNode node(long number) throws NoSuchFileException {
+        lookups++;
+        TestNode node = nodes.get(number);
         if (node == null) {
             throw new NoSuchFileException("inode " + number);
         }
@@ -160,12 +141,13 @@ final class TestTree implements SubvolumeWriter {
 
     @Override
     public Inode inode(long number) throws IOException {
-        return node(number).inode;
+        return node(number).inode();
     }
 
     @Override
     public Optional<Inode> findInode(long number) {
-        return Optional.ofNullable(nodes.get(number)).map(node -> node.inode);
+        lookups++;
+        return Optional.ofNullable(nodes.get(number)).map(TestNode::inode);
     }
 
     @Override
@@ -234,8 +216,8 @@ final class TestTree implements SubvolumeWriter {
 
     @Override
     public int read(long inode, long offset, ByteBuffer target) throws IOException {
-        Node node = node(inode);
-        int length = (int) Math.min(target.remaining(), node.inode.sizeBytes() - offset);
+        TestNode node = node(inode);
+        int length = (int) Math.min(target.remaining(), node.sizeBytes - offset);
         if (length <= 0) {
             return 0;
         }
@@ -258,94 +240,49 @@ final class TestTree implements SubvolumeWriter {
         return length;
     }
 
-    private static Inode inode(long number, int mode, long rdev, Attributes a, long generation) {
-        return new Inode(
-                number,
-                mode,
-                a.uid(),
-                a.gid(),
-                1,
-                0,
-                rdev,
-                0,
-                a.accessTime(),
-                a.modifyTime(),
-                a.changeTime(),
-                a.birthTime(),
-                generation,
-                a.origin());
-    }
-
-    private Node create(long directory, FileName name, FileType type, long rdev, Attributes a)
+    private TestNode create(long directory, FileName name, FileType type, long rdev, Attributes a)
             throws IOException {
         if (node(directory).entries.containsKey(name)) {
             throw new FileAlreadyExistsException(name.toString());
         }
         long number = lineage.nextInode++;
-        int mode = type.modeBits() | a.permissions();
-        Node node = new Node(inode(number, mode, rdev, a, lineage.generation));
+        TestNode node = new TestNode(number, type, rdev, lineage.generation, a);
         nodes.put(number, node);
         add(directory, name, node);
         return node;
     }
 
-    private void add(long directory, FileName name, Node node) throws IOException {
-        long number = node.inode.number();
+    private void add(long directory, FileName name, TestNode node) throws IOException {
+        long number = node.number;
         node.links.add(new Link(directory, name));
-        node(directory).entries.put(name, new DirEntry(name, number, node.inode.type(), false));
-        count(node);
-    }
-
-    private static void count(Node node) {
-        Inode i = node.inode;
-        long links = i.isDirectory() ? 1 : node.links.size();
-        node.inode = with(i, i.mode(), i.uid(), i.gid(), links, i.sizeBytes(), i.flags());
-    }
-
-    private static Inode with(
-            Inode i, int mode, long uid, long gid, long links, long size, long flags) {
-        return new Inode(
-                i.number(),
-                mode,
-                uid,
-                gid,
-                links,
-                size,
-                i.rdev(),
-                flags,
-                i.accessTime(),
-                i.modifyTime(),
-                i.changeTime(),
-                i.birthTime(),
-                i.generation(),
-                i.origin());
+        node(directory).entries.put(name, new DirEntry(name, number, node.type(), false));
     }
 
     @Override
     public long createFile(long directory, FileName name, Attributes attributes)
             throws IOException {
-        return create(directory, name, FileType.REGULAR, 0, attributes).inode.number();
+        return create(directory, name, FileType.REGULAR, 0, attributes).number;
     }
 
     @Override
     public long createDirectory(long directory, FileName name, Attributes attributes)
             throws IOException {
-        return create(directory, name, FileType.DIRECTORY, 0, attributes).inode.number();
+        return create(directory, name, FileType.DIRECTORY, 0, attributes).number;
     }
 
     @Override
     public long createSymlink(long directory, FileName name, byte[] target, Attributes attributes)
             throws IOException {
-        Node node = create(directory, name, FileType.SYMLINK, 0, attributes);
+        TestNode node = create(directory, name, FileType.SYMLINK, 0, attributes);
         node.target = target.clone();
-        return node.inode.number();
+        return node.number;
     }
 
     @Override
     public long createNode(
             long directory, FileName name, FileType type, long rdev, Attributes attributes)
             throws IOException {
-        return create(directory, name, type, rdev, attributes).inode.number();
+        return create(directory, name, type, rdev, attributes).number;
     }
 
     @Override
@@ -362,20 +299,19 @@ final class TestTree implements SubvolumeWriter {
     }
 
     private void remove(long directory, FileName name) throws IOException {
-        Node node = detach(directory, name);
+        TestNode node = detach(directory, name);
         if (node.links.isEmpty()) {
-            nodes.remove(node.inode.number());
+            nodes.remove(node.number);
         }
     }
 
-    private Node detach(long directory, FileName name) throws IOException {
+    private TestNode detach(long directory, FileName name) throws IOException {
         DirEntry entry = node(directory).entries.remove(name);
         if (entry == null) {
             throw new NoSuchFileException(name.toString());
         }
-        Node node = node(entry.target());
+        TestNode node = node(entry.target());
         node.links.remove(new Link(directory, name));
-        count(node);
         return node;
     }
 
@@ -397,8 +333,8 @@ final class TestTree implements SubvolumeWriter {
             RenameMode mode)
             throws IOException {
         if (mode == RenameMode.EXCHANGE) {
-            Node first = detach(fromDirectory, fromName);
-            Node second = detach(toDirectory, toName);
+            TestNode first = detach(fromDirectory, fromName);
+            TestNode second = detach(toDirectory, toName);
             add(toDirectory, toName, first);
             add(fromDirectory, fromName, second);
             return;
@@ -431,14 +367,9 @@ final class TestTree implements SubvolumeWriter {
     }
 
     private void grow(long inode, long size) throws IOException {
-        if (size > node(inode).inode.sizeBytes()) {
-            resize(node(inode), size);
+        if (size > node(inode).sizeBytes) {
+            node(inode).sizeBytes = size;
         }
-    }
-
-    private static void resize(Node node, long size) {
-        Inode i = node.inode;
-        node.inode = with(i, i.mode(), i.uid(), i.gid(), i.links(), size, i.flags());
     }
 
     private void put(long inode, Extent extent) throws IOException {
@@ -482,7 +413,7 @@ final class TestTree implements SubvolumeWriter {
     @Override
     public void truncate(long inode, long sizeBytes) throws IOException {
         cut(inode, sizeBytes, Long.MAX_VALUE - sizeBytes);
-        resize(node(inode), sizeBytes);
+        node(inode).sizeBytes = sizeBytes;
     }
 
     @Override
@@ -536,40 +467,22 @@ final class TestTree implements SubvolumeWriter {
 
     @Override
     public void setPermissions(long inode, int permissions) throws IOException {
-        Node node = node(inode);
-        Inode i = node.inode;
-        int mode = (i.mode() & FileType.MODE_MASK) | permissions;
-        node.inode = with(i, mode, i.uid(), i.gid(), i.links(), i.sizeBytes(), i.flags());
+        node(inode).mode = node(inode).type().modeBits() | permissions;
     }
 
     @Override
     public void setOwner(long inode, long uid, long gid) throws IOException {
-        Node node = node(inode);
-        Inode i = node.inode;
-        node.inode = with(i, i.mode(), uid, gid, i.links(), i.sizeBytes(), i.flags());
+        node(inode).uid = uid;
+        node(inode).gid = gid;
     }
 
     @Override
     public void setTimes(long inode, Timestamp access, Timestamp modify, Timestamp change)
             throws IOException {
-        Node node = node(inode);
-        Inode i = node.inode;
-        node.inode =
-                new Inode(
-                        i.number(),
-                        i.mode(),
-                        i.uid(),
-                        i.gid(),
-                        i.links(),
-                        i.sizeBytes(),
-                        i.rdev(),
-                        i.flags(),
-                        access,
-                        modify,
-                        change,
-                        i.birthTime(),
-                        i.generation(),
-                        i.origin());
+        TestNode node = node(inode);
+        node.access = access;
+        node.modify = modify;
+        node.change = change;
     }
 
     @Override
@@ -579,9 +492,7 @@ final class TestTree implements SubvolumeWriter {
 
     @Override
     public void setFlags(long inode, long flags) throws IOException {
-        Node node = node(inode);
-        Inode i = node.inode;
-        node.inode = with(i, i.mode(), i.uid(), i.gid(), i.links(), i.sizeBytes(), flags);
+        node(inode).flags = flags;
     }
 
     @Override

@@ -21,8 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// `varve backup`
 final class BackupCommand implements Command {
-    private static final PoolPath SNAPSHOTS =
-            new PoolPath(List.of(FileName.of("snaps")));
+    private static final PoolPath SNAPSHOTS = new PoolPath(List.of(FileName.of("snaps")));
 
     @Override
     public CommandSpec spec() {
@@ -32,8 +31,9 @@ final class BackupCommand implements Command {
                                 "[--name NAME] [options] DIR",
                                 "Import a directory and take a snapshot, in one line.")
                         .about(
-                                "Makes the pool if there is none, makes the subvolume /NAME equal DIR, and takes",
-                                "the read-only snapshot /snaps/NAME.TIME: one commit for both.")
+                                "Makes the pool if there is none, makes the subvolume /NAME equal",
+                                "DIR, and takes the read-only snapshot /snaps/NAME.TIME: one",
+                                "commit for both.")
                         .value("NAME", "The subvolume; default: DIR's own name.", "--name");
         return DirectoryIngest.options(spec)
                 .operand("DIR", "1", "A directory of this machine.")
@@ -76,8 +76,7 @@ final class BackupCommand implements Command {
     private static String name(Invocation call, Path directory) throws IOException {
         Optional<String> named = call.value("--name");
         Path real = directory.toRealPath();
-        return named.orElse(
-                real.getFileName() == null ? "root" : real.getFileName().toString());
+        return named.orElse(real.getFileName() == null ? "root" : real.getFileName().toString());
     }
 
     private static void makePool(Invocation call) throws IOException {

@@ -43,8 +43,7 @@ final class ChangeText {
                 }
             }
         }
-        boolean differs =
-                change.isCreated() || change.isDeleted() || change.hasContentChanged();
+        boolean differs = change.isCreated() || change.isDeleted() || change.hasContentChanged();
         if (patches && differs && !lines.isEmpty()) {
             printPatch(change, lines.getLast());
         }

@@ -10,8 +10,8 @@ public interface Command {
 
     /// Does it.
     ///
-    /// @return [ExitCode#OK], or [ExitCode#PARTIAL] if something was left out; everything else is
-    ///     thrown
+    /// @return [ExitCode#OK], [ExitCode#PARTIAL] if something was left out, [ExitCode#CORRUPT] if a
+    ///   check found damage; everything else is thrown
     /// @throws InterruptedException if the user interrupted it
     ExitCode run(Invocation call) throws IOException, InterruptedException;
 }

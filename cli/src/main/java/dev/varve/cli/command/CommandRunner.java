@@ -29,9 +29,7 @@ public final class CommandRunner {
     public ExitCode run(List<String> argv) throws IOException, InterruptedException {
         Request request = Request.of(argv);
         var command = CommandTable.find(request.words());
-        return command.isPresent()
-                ? run(command.get(), request.arguments())
-                : overview(request);
+        return command.isPresent() ? run(command.get(), request.arguments()) : overview(request);
     }
 
     private ExitCode run(Command command, List<String> arguments)

@@ -10,15 +10,15 @@ public final class CommandTable {
             List.of(
                     new Entry("init", "make an empty pool in a directory"),
                     new Entry("backup", "import a directory and take a snapshot, in one line"),
-                    new Entry("import", "make a subvolume equal a directory or a tar archive"),
+                    new Entry("import", "make a subvolume equal a directory"),
                     new Entry("snapshots", "list snapshots by time"),
-//TODO                    new Entry("restore", "put a snapshot, or a path in it, into a directory"),
+                    new Entry("restore", "put a snapshot, or a path in it, into a directory"),
                     new Entry("ls", "list a directory in the pool"),
                     new Entry("cat", "print a file in the pool"),
                     new Entry("stat", "show everything known of a path in the pool"),
                     new Entry("du", "sum up sizes below a path"),
                     new Entry("diff", "show what differs between two snapshots"),
-//TODO                    new Entry("find-new", "list files changed since a generation"),
+                    new Entry("find-new", "list files changed since a generation"),
                     new Entry("subvolume create", "make an empty subvolume"),
                     new Entry("subvolume delete", "delete subvolumes and snapshots"),
                     new Entry("subvolume list", "list subvolumes and snapshots"),
@@ -26,16 +26,16 @@ public final class CommandTable {
                     new Entry("subvolume show", "show what is known of a subvolume"),
                     new Entry("subvolume get-default", "show the default subvolume"),
                     new Entry("subvolume set-default", "choose the default subvolume"),
-//TODO                    new Entry("subvolume find-new", "list files changed since a generation"),
+                    new Entry("subvolume find-new", "list files changed since a generation"),
                     new Entry("subvolume sync", "free the space of deleted subvolumes"),
                     new Entry("property get", "show properties of a subvolume"),
                     new Entry("property set", "change a property of a subvolume"),
                     new Entry("property list", "list the properties there are"),
                     new Entry("send", "write snapshots as a btrfs send stream"),
                     new Entry("receive", "apply a btrfs send stream"),
-//TODO                    new Entry("export", "write a snapshot as a tar archive"),
-//TODO                    new Entry("check", "verify that everything in the pool agrees"),
-//TODO                    new Entry("demo", "show the whole story on this machine's own files"),
+                    new Entry("export", "write a snapshot as a tar archive"),
+                    new Entry("check", "verify that everything in the pool agrees"),
+                    new Entry("demo", "show the whole story on this machine's own files"),
                     new Entry("completion", "print a completion script for bash or zsh"),
                     new Entry("help", "show help for a command"),
                     new Entry("version", "show the version"));
@@ -55,13 +55,13 @@ public final class CommandTable {
                 switch (words) {
                     case "backup" -> new BackupCommand();
                     case "cat" -> new CatCommand();
-//TODO                    case "check" -> new CheckCommand();
+                    case "check" -> new CheckCommand();
                     case "completion" -> new CompletionCommand();
-//TODO                    case "demo" -> new DemoCommand();
+                    case "demo" -> new DemoCommand();
                     case "diff" -> new DiffCommand();
                     case "du" -> new DuCommand();
-//TODO                    case "export" -> new ExportCommand();
-//TODO                    case "find-new", "subvolume find-new" -> new FindNewCommand(words);
+                    case "export" -> new ExportCommand();
+                    case "find-new", "subvolume find-new" -> new FindNewCommand(words);
                     case "generate-man" -> new GenerateManCommand();
                     case "help" -> new HelpCommand();
                     case "import" -> new ImportCommand();
@@ -71,7 +71,7 @@ public final class CommandTable {
                     case "property list" -> new PropertyListCommand();
                     case "property set" -> new PropertySetCommand();
                     case "receive" -> new ReceiveCommand();
-//TODO                    case "restore" -> new RestoreCommand();
+                    case "restore" -> new RestoreCommand();
                     case "send" -> new SendCommand();
                     case "snapshots" -> new SnapshotsCommand();
                     case "stat" -> new StatCommand();

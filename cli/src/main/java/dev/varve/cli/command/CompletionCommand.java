@@ -9,12 +9,10 @@ import picocli.CommandLine.Model.CommandSpec;
 final class CompletionCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return new SpecBuilder(
-                        "completion", "bash | zsh", "Print a completion script for a shell.")
+        return new SpecBuilder("completion", "bash | zsh", "Print a completion script for a shell.")
                 .operand("SHELL", "1", "bash or zsh")
                 .example("source <(varve completion bash)", "for this shell")
-                .example(
-                        "varve completion bash > /etc/bash_completion.d/varve", "for every shell")
+                .example("varve completion bash > /etc/bash_completion.d/varve", "for every shell")
                 .build();
     }
 

@@ -19,9 +19,9 @@ final class DiffCommand implements Command {
         return new SpecBuilder("diff", "[-p] A B", "Show what differs between two snapshots.")
                 .about(
                         "One line per change, in the order in which files were created:",
-                        "  + added   - removed   R renamed   M content changed   U metadata changed",
-                        "Changed times alone are shown with -v. Takes the time of what differs, not of",
-                        "what there is.")
+                        "  + added  - removed  R renamed  M content  U metadata changed",
+                        "Changed times alone are shown with -v. Takes the time of what",
+                        "differs, not of what there is.")
                 .flag("Also show how the lines of text files differ.", "-p", "--patch")
                 .operand("A", "1", "The older snapshot or subvolume in the pool.")
                 .operand("B", "1", "The newer one of the same lineage.")

@@ -51,7 +51,10 @@ final class DirectoryIngest {
                         "Leave out what matches: *.o anywhere, /tmp at the top, cache/ directories,"
                                 + " ** any depth, ! takes back. May be repeated.",
                         "--exclude")
-                .values("FILE", "Patterns from a file of this machine, one a line.", "--exclude-file")
+                .values(
+                        "FILE",
+                        "Patterns from a file of this machine, one a line.",
+                        "--exclude-file")
                 .flag("Do not cross into mounts.", "-x", "--one-file-system");
     }
 
@@ -70,8 +73,8 @@ final class DirectoryIngest {
     }
 
     /// The subvolume at that path, made if nothing is there.
-    static SubvolumeInfo subvolume(
-            Invocation call, WriteTransaction transaction, PoolPath path) throws IOException {
+    static SubvolumeInfo subvolume(Invocation call, WriteTransaction transaction, PoolPath path)
+            throws IOException {
         Optional<Location> there = new PathResolver(transaction).find(path);
         if (there.isEmpty()) {
             PlaceMaker places = new PlaceMaker(transaction, call.now());

@@ -25,9 +25,9 @@ final class DuCommand implements Command {
     public CommandSpec spec() {
         return new SpecBuilder("du", "[-s] [-b] [PATH…]", "Sum up sizes below paths.")
                 .about(
-                        "Total is what files hold without holes, before compression; what snapshots",
-                        "share counts each time. Apparent is the sum of file sizes. A file with several",
-                        "names counts in equal parts for each.")
+                        "Total is what files hold without holes, before compression; what",
+                        "snapshots share counts each time. Apparent is the sum of file",
+                        "sizes. A file with several names counts in equal parts for each.")
                 .flag("Only a line per operand.", "-s", "--summarize")
                 .number("N", "Only directories at most N levels down.", "-d", "--max-depth")
                 .flag("Sizes in bytes.", "-b", "--raw")

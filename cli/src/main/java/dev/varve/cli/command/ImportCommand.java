@@ -7,8 +7,8 @@ import dev.varve.cli.pool.PoolSession;
 import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.ingest.ImportResult;
+import dev.varve.tar.TarResult;
 import java.io.IOException;
-import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// `varve import`
@@ -19,12 +19,14 @@ final class ImportCommand implements Command {
                 new SpecBuilder(
                                 "import",
                                 "[options] DIR PATH | --format tar FILE PATH",
-                                "Make a subvolume equal a directory or a tar archive.")
+                                "Make a subvolume equal a directory, or read an archive.")
                         .about(
-                                "DIR's content goes into PATH itself. The subvolume is made if missing, its",
-                                "missing parents as directories. Unchanged files are recognised and not",
-                                "opened. What cannot be read is reported and leads to exit code 3. If the",
-                                "import breaks off, the subvolume is as it was.")
+                                "DIR's content goes into PATH itself. The subvolume is made if",
+                                "missing, its missing parents as directories. Unchanged files are",
+                                "recognised and not opened. What cannot be read is reported and",
+                                "leads to exit code 3. If the import breaks off, the subvolume is",
+                                "as it was. An archive is read over what is there; - is standard",
+                                "input.")
                         .value("tar", "Import an archive instead of a directory.", "--format");
         return DirectoryIngest.options(spec)
                 .operand("SOURCE", "1", "A directory or archive of this machine.")
@@ -36,13 +38,29 @@ final class ImportCommand implements Command {
 
     @Override
     public ExitCode run(Invocation call) throws IOException {
-        Optional<String> format = call.value("--format");
-        if (format.isPresent()) {
-            throw new UsageException("--format is tar, not '" + format.get() + "'");
-        }
+        String format = call.value("--format").orElse("directory");
         PoolPath path = call.path(1);
-        DirectoryIngest ingest =
-                new DirectoryIngest(call, Invocation.localPath(call.required(0)));
+        return switch (format) {
+            case "directory" -> importDirectory(call, path);
+            case "tar" -> importTar(call, path);
+            default -> throw new UsageException("--format is tar, not '" + format + "'");
+        };
+    }
+
+    private static ExitCode importTar(Invocation call, PoolPath path) throws IOException {
+        TarIngest ingest = new TarIngest(call, call.required(0));
+        TarResult result;
+        long generation;
+        try (PoolSession session = call.openPool();
+                WriteTransaction transaction = call.begin(session)) {
+            result = ingest.run(transaction, path);
+            generation = transaction.commit();
+        }
+        return ingest.report(result, path, generation);
+    }
+
+    private static ExitCode importDirectory(Invocation call, PoolPath path) throws IOException {
+        DirectoryIngest ingest = new DirectoryIngest(call, Invocation.localPath(call.required(0)));
         ImportResult result;
         long generation;
         try (PoolSession session = call.openPool();

@@ -19,8 +19,9 @@ final class InitCommand implements Command {
     public CommandSpec spec() {
         return new SpecBuilder("init", "[options] [POOL]", "Make an empty pool in a directory.")
                 .about(
-                        "The directory is created if missing. One that holds anything is refused.",
-                        "A pool in a directory is plain: checksummed and compressed, not encrypted.")
+                        "The directory is created if missing. One that holds anything is",
+                        "refused. A pool in a directory is plain: checksummed and",
+                        "compressed, not encrypted.")
                 .flag("A plain pool; the default for a directory.", "--plain")
                 .value(
                         "NAME",

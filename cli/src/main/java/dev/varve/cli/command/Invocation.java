@@ -13,6 +13,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import picocli.CommandLine.ParseResult;
 
 /// One run of a command: what was typed, where to print, and the pool it names. Used by one thread.
@@ -20,8 +21,8 @@ public final class Invocation {
     private final ParseResult arguments;
     private final Console console;
     private final Output output;
-    private Optional<Path> changedPool = Optional.empty();
-    private long generationBefore;
+    private Optional<Path> usedPool = Optional.empty();
+    private OptionalLong generationBefore = OptionalLong.empty();
 
     public Invocation(ParseResult arguments, Console console, Output output) {
         this.arguments = arguments;
@@ -105,7 +106,9 @@ public final class Invocation {
 
     /// Opens the named pool.
     public PoolSession openPool() throws IOException {
-        return PoolSession.open(poolDirectory(), poolOptions());
+        Path directory = poolDirectory();
+        usedPool = Optional.of(directory);
+        return PoolSession.open(directory, poolOptions());
     }
 
     public PoolOptions poolOptions() {
@@ -120,24 +123,24 @@ public final class Invocation {
     /// Becomes the pool's writer, and remembers what an interrupted user wants to know.
     public WriteTransaction begin(PoolSession session) throws IOException {
         WriteTransaction transaction = session.begin();
-        changedPool = Optional.of(session.directory());
-        generationBefore = transaction.generation();
+        // A transaction goes by the generation it will be committed as.
+        generationBefore = OptionalLong.of(transaction.generation() - 1);
         return transaction;
     }
 
     /// Like [#begin], for a command whose transactions are begun by the layer below.
     public void watch(PoolSession session) throws IOException {
-        generationBefore = session.generation();
-        changedPool = Optional.of(session.directory());
+        generationBefore = OptionalLong.of(session.generation());
     }
 
-    /// The pool this command set out to change.
-    public Optional<Path> changedPool() {
-        return changedPool;
+    /// The pool this command opened, or tried to.
+    public Optional<Path> usedPool() {
+        return usedPool;
     }
 
-    /// The pool's generation when this command began to change it.
-    public long generationBefore() {
+    /// The pool's generation when this command began to change it; empty if it did not come to
+    /// that.
+    public OptionalLong generationBefore() {
         return generationBefore;
     }
 

@@ -84,7 +84,9 @@ final class LinePatch {
                                 range(first.afterIndex(), added)));
         for (Edit edit : hunk) {
             String text =
-                    edit.kind() == '+' ? after.get(edit.afterIndex()) : before.get(edit.beforeIndex());
+                    edit.kind() == '+'
+                            ? after.get(edit.afterIndex())
+                            : before.get(edit.beforeIndex());
             (edit.kind() + text).lines().forEach(out::add);
         }
     }
@@ -111,8 +113,7 @@ final class LinePatch {
             int[] reached = trace.get(d);
             int k = x - y;
             int middle = d + 1;
-            boolean down =
-                    k == -d || (k != d && reached[middle + k - 1] < reached[middle + k + 1]);
+            boolean down = k == -d || (k != d && reached[middle + k - 1] < reached[middle + k + 1]);
             int previousK = down ? k + 1 : k - 1;
             int previousX = d == 0 ? 0 : reached[middle + previousK];
             int previousY = d == 0 ? 0 : previousX - previousK;

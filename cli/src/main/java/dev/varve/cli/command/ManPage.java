@@ -21,7 +21,8 @@ final class ManPage {
         String[] header = spec.usageMessage().header();
         page.section("NAME")
                 .text(spec.name().replace(' ', '-') + " - " + plain(String.join(" ", header)));
-        page.section("SYNOPSIS").text(plain(String.join("\n", spec.usageMessage().customSynopsis())));
+        page.section("SYNOPSIS")
+                .text(plain(String.join("\n", spec.usageMessage().customSynopsis())));
         if (spec.usageMessage().description().length > 0) {
             page.section("DESCRIPTION");
             Arrays.stream(spec.usageMessage().description()).forEach(l -> page.text(plain(l)));

@@ -50,8 +50,7 @@ final class PropertyGetCommand implements Command {
         return ExitCode.OK;
     }
 
-    static void requireKnown(Optional<String> type, Optional<String> name)
-            throws UsageException {
+    static void requireKnown(Optional<String> type, Optional<String> name) throws UsageException {
         if (type.isPresent() && !"subvol".startsWith(type.get())) {
             throw new UsageException("property type '" + type.get() + "'; there is only subvol");
         }

@@ -21,8 +21,9 @@ final class PropertySetCommand implements Command {
                         "[-f] [-t TYPE] PATH NAME VALUE",
                         "Change a property of a subvolume.")
                 .about(
-                        "A received snapshot that is made writable forgets its received UUID and can no",
-                        "longer be the parent of an incremental stream, so this needs -f.")
+                        "A received snapshot that is made writable forgets its received",
+                        "UUID and can no longer be the parent of an incremental stream, so",
+                        "this needs -f.")
                 .flag("Make even a received snapshot writable.", "-f", "--force")
                 .value("TYPE", "subvol, the one type there is yet.", "-t", "--type")
                 .operand("PATH", "1", "A subvolume in the pool.")

@@ -5,10 +5,13 @@ import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.LineStream;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.output.Progress;
+import dev.varve.cli.output.RawText;
 import dev.varve.cli.pool.PoolPath;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.cli.pool.UsageException;
+import dev.varve.receive.DirectoryReceiver;
 import dev.varve.receive.ReceiveOptions;
+import dev.varve.receive.ReceiveProgress;
 import dev.varve.receive.ReceivedSubvolume;
 import dev.varve.receive.Receiver;
 import dev.varve.stream.StreamDump;
@@ -17,8 +20,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// `varve receive`
@@ -30,9 +35,10 @@ final class ReceiveCommand implements Command {
                         "[-f FILE] [-e] [-E N] PATH | --to-directory DIR | --dump",
                         "Apply a btrfs send stream.")
                 .about(
-                        "Takes what varve send or btrfs send wrote, from standard input. Each subvolume",
-                        "appears complete and read-only as PATH/NAME, under the stream's own name, or",
-                        "not at all. Missing parents of PATH become directories.")
+                        "Takes what varve send or btrfs send wrote, from standard input.",
+                        "Each subvolume appears complete and read-only as PATH/NAME, under",
+                        "the stream's own name, or not at all. Missing parents of PATH",
+                        "become directories.")
                 .value("FILE", "Read from a file of this machine.", "-f")
                 .flag("Stop at the first end mark.", "-e")
                 .number(
@@ -41,6 +47,7 @@ final class ReceiveCommand implements Command {
                         "-E",
                         "--max-errors")
                 .value("DIR", "Receive into a directory of this machine.", "--to-directory")
+                .value("DIR", "With --to-directory: what an increment starts from.", "--parent")
                 .flag("Print the stream's commands instead of applying them.", "--dump")
                 .operand("PATH", "0..1", "A directory in the pool.")
                 .example("varve send /snaps/docs.1 | varve -P /other receive /in", "")
@@ -54,7 +61,7 @@ final class ReceiveCommand implements Command {
         Optional<String> file = call.value("-f");
         if (file.isEmpty() && call.console().isTerminal(Console.Stream.IN)) {
             throw new UsageException(
-                    "receive: no stream comes from a terminal; pipe one in, or name a file with -f");
+                    "receive: no stream comes from a terminal; pipe one in, or name it with -f");
         }
         try (InputStream in =
                 file.isPresent()
@@ -86,22 +93,52 @@ final class ReceiveCommand implements Command {
     }
 
     private static ExitCode receive(Invocation call, StreamReader reader) throws IOException {
+        Optional<String> directory = call.value("--to-directory");
         List<ReceivedSubvolume> received;
-        long generation;
-        try (PoolSession session = call.openPool();
-                Progress progress = call.output().progress("receiving")) {
-            PoolPath path = call.path(0);
-            call.watch(session);
-            received =
-                    new Receiver(session.pool(), options(call))
-                            .receive(
-                                    reader,
-                                    path.names(),
-                                    at -> progress.update(at.commands(), at.streamBytes(), 0));
-            generation = session.generation();
+        String prefix;
+        try (Progress progress = call.output().progress("receiving")) {
+            Consumer<ReceiveProgress> told =
+                    at -> progress.update(at.commands(), at.streamBytes(), 0);
+            if (directory.isPresent()) {
+                prefix = directory.get().endsWith("/") ? directory.get() : directory.get() + "/";
+                received = toDirectory(call, reader, directory.get(), told);
+            } else {
+                PoolPath path = call.path(0);
+                prefix = path.isRoot() ? "/" : path + "/";
+                received = toPool(call, reader, path, told);
+            }
         }
-        report(call.output(), call.path(0), received, generation);
+        report(call.output(), prefix, received);
         return ExitCode.partialIf(received.stream().anyMatch(one -> !one.isComplete()));
+    }
+
+    private static List<ReceivedSubvolume> toPool(
+            Invocation call, StreamReader reader, PoolPath path, Consumer<ReceiveProgress> progress)
+            throws IOException {
+        try (PoolSession session = call.openPool()) {
+            call.watch(session);
+            return new Receiver(session.pool(), options(call))
+                    .receive(reader, path.names(), progress);
+        }
+    }
+
+    private static List<ReceivedSubvolume> toDirectory(
+            Invocation call,
+            StreamReader reader,
+            String directory,
+            Consumer<ReceiveProgress> progress)
+            throws IOException {
+        if (call.operand(0).isPresent()) {
+            throw new UsageException(
+                    "receive: into a path of the pool or --to-directory, not both");
+        }
+        Optional<String> parent = call.value("--parent");
+        Optional<Path> parentPath =
+                parent.isPresent()
+                        ? Optional.of(Invocation.localPath(parent.get()))
+                        : Optional.empty();
+        return new DirectoryReceiver(options(call), parentPath)
+                .receive(reader, Invocation.localPath(directory), progress);
     }
 
     private static ReceiveOptions options(Invocation call) throws UsageException {
@@ -112,23 +149,22 @@ final class ReceiveCommand implements Command {
         return ReceiveOptions.with(call.console().clock()).withMaxErrors((int) errors);
     }
 
-    private static void report(
-            Output output, PoolPath path, List<ReceivedSubvolume> received, long generation)
+    private static void report(Output output, String prefix, List<ReceivedSubvolume> received)
             throws IOException {
         for (ReceivedSubvolume one : received) {
-            output.say("At subvol " + path.resolve(one.name()));
+            output.say("At subvol " + prefix + RawText.decode(one.name().bytes()));
             for (IOException error : one.errors()) {
-                output.error("varve: " + path.resolve(one.name()) + ": " + error.getMessage());
+                output.error("varve: " + prefix + one.name() + ": " + error.getMessage());
             }
         }
         if (!output.isJson()) {
             return;
         }
         try (JsonWriter json = output.json("receive")) {
-            json.field("generation", generation).startArray("received");
+            json.startArray("received");
             for (ReceivedSubvolume one : received) {
                 json.startObject()
-                        .field("path", path.resolve(one.name()).toString())
+                        .field("path", prefix + RawText.decode(one.name().bytes()))
                         .field("uuid", one.uuid().toString())
                         .field("parent_uuid", one.parent())
                         .field("commands", one.commands())

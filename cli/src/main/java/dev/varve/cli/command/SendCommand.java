@@ -36,9 +36,10 @@ final class SendCommand implements Command {
                         "[-p PARENT] [-c CLONE]… [-f FILE] [options] SNAPSHOT…",
                         "Write snapshots as a btrfs send stream.")
                 .about(
-                        "The stream goes to standard output, for varve receive or a stock btrfs receive.",
-                        "Snapshots must be read-only. Parent and clone sources must be at the receiver.",
-                        "With -c and no -p the nearest relative among the clone sources is the parent.")
+                        "The stream goes to standard output, for varve receive or a stock",
+                        "btrfs receive. Snapshots must be read-only. Parent and clone",
+                        "sources must be at the receiver. With -c and no -p the nearest",
+                        "relative among the clone sources is the parent.")
                 .value("PARENT", "Send only what changed since this snapshot.", "-p")
                 .values("CLONE", "A further snapshot the receiver has; may be repeated.", "-c")
                 .value("FILE", "Write to a file of this machine.", "-f")
@@ -65,16 +66,18 @@ final class SendCommand implements Command {
                     "send: the stream is not for a terminal; redirect it, or name a file with -f");
         }
         if (file.isEmpty() && output.isJson()) {
-            throw new UsageException("send: --json and the stream cannot share standard output;"
-                    + " name a file with -f");
+            throw new UsageException(
+                    "send: --json and the stream cannot share standard output;"
+                            + " name a file with -f");
         }
         SendOptions options = options(call);
         try (PoolSession session = call.openPool();
                 ReadView view = session.read()) {
             List<SendJob> jobs = jobs(call, view);
-            long bytes = file.isPresent()
-                    ? sendToFile(call, jobs, options, file.get())
-                    : send(call, jobs, options, output.bytes());
+            long bytes =
+                    file.isPresent()
+                            ? sendToFile(call, jobs, options, file.get())
+                            : send(call, jobs, options, output.bytes());
             if (output.isJson()) {
                 try (JsonWriter json = output.json("send")) {
                     json.field("generation", view.generation())
@@ -148,17 +151,15 @@ final class SendCommand implements Command {
         return sources.stream()
                 .filter(source -> isRelative(source.info(), info))
                 .min(
-                        Comparator.comparingLong(
-                                source ->
-                                        Math.abs(
-                                                source.info().createdGeneration()
-                                                        - info.createdGeneration())))
-                .orElseThrow(
-                        () ->
-                                new FileSystemException(
-                                        path.toString(),
-                                        null,
-                                        "no clone source is a relative of it; name a parent with -p"));
+                        Comparator.comparingLong(source ->
+                                Math.abs(
+                                        source.info().createdGeneration()
+                                                - info.createdGeneration())))
+                .orElseThrow(() ->
+                        new FileSystemException(
+                                path.toString(),
+                                null,
+                                "no clone source is a relative of it; name a parent with -p"));
     }
 
     private static boolean isRelative(SubvolumeInfo source, SubvolumeInfo info) {

@@ -48,8 +48,7 @@ final class SnapshotsCommand implements Command {
         return ExitCode.OK;
     }
 
-    private static List<SubvolumeInfo> snapshots(ReadView view, String below)
-            throws IOException {
+    private static List<SubvolumeInfo> snapshots(ReadView view, String below) throws IOException {
         List<SubvolumeInfo> found = new ArrayList<>();
         String prefix = below.equals("/") ? "/" : below + "/";
         for (Scan<SubvolumeInfo> all = view.subvolumes(); all.advance(); ) {
@@ -60,8 +59,7 @@ final class SnapshotsCommand implements Command {
             }
         }
         found.sort(
-                Comparator.comparing(SubvolumeInfo::creationTime)
-                        .thenComparing(SubvolumeInfo::id));
+                Comparator.comparing(SubvolumeInfo::creationTime).thenComparing(SubvolumeInfo::id));
         return found;
     }
 

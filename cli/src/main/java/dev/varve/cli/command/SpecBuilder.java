@@ -77,6 +77,7 @@ final class SpecBuilder {
                 PositionalParamSpec.builder()
                         .paramLabel(label)
                         .arity(arity)
+                        .required(arity.startsWith("1"))
                         .index(many ? operands + "..*" : Integer.toString(operands))
                         .description(escape(description));
         operand = many ? operand.type(List.class).auxiliaryTypes(String.class) : operand;
@@ -114,7 +115,8 @@ final class SpecBuilder {
     }
 
     private void global(Class<?> type, String label, String description, String... names) {
-        String[] free = List.of(names).stream().filter(n -> !taken.contains(n)).toArray(String[]::new);
+        String[] free =
+                List.of(names).stream().filter(n -> !taken.contains(n)).toArray(String[]::new);
         if (free.length == 0) {
             return;
         }

@@ -51,13 +51,13 @@ final class StatCommand implements Command {
     private static void print(Output output, Location at, ZoneId zone) throws IOException {
         Inode inode = at.inode();
         boolean isLink = inode.type() == FileType.SYMLINK;
-        String target =
-                isLink ? " -> " + RawText.decode(at.tree().symlinkTarget(at.number())) : "";
+        String target = isLink ? " -> " + RawText.decode(at.tree().symlinkTarget(at.number())) : "";
         output.line("  File: " + at.path() + target);
         output.line("  Size: " + inode.sizeBytes() + "\t" + kind(at, inode));
         output.line(
                 "Subvol: %s\tInode: %d\tLinks: %d%s"
-                        .formatted(at.subvolume().id(), inode.number(), inode.links(), device(inode)));
+                        .formatted(
+                                at.subvolume().id(), inode.number(), inode.links(), device(inode)));
         output.line(
                 "Access: (%s/%s)  Uid: %d  Gid: %d"
                         .formatted(
@@ -69,7 +69,8 @@ final class StatCommand implements Command {
         output.line("Modify: " + Times.exact(inode.modifyTime(), zone));
         output.line("Change: " + Times.exact(inode.changeTime(), zone));
         output.line(" Birth: " + Times.exact(inode.birthTime(), zone));
-        output.line("   Gen: " + inode.generation() + "\tFlags: 0x" + Long.toHexString(inode.flags()));
+        output.line(
+                "   Gen: " + inode.generation() + "\tFlags: 0x" + Long.toHexString(inode.flags()));
         for (XattrName name : at.tree().xattrs(at.number())) {
             output.line(" Xattr: " + RawText.decode(name.bytes()) + " (" + length(at, name) + ")");
         }

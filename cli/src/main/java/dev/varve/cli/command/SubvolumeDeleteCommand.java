@@ -22,10 +22,12 @@ final class SubvolumeDeleteCommand implements Command {
     @Override
     public CommandSpec spec() {
         return new SpecBuilder(
-                        "subvolume delete", "[-R] PATH… | -i ID", "Delete subvolumes and snapshots.")
+                        "subvolume delete",
+                        "[-R] PATH… | -i ID",
+                        "Delete subvolumes and snapshots.")
                 .about(
-                        "All are deleted, or none. Their names go at once; their space is freed later",
-                        "(varve subvolume sync frees it now).")
+                        "All are deleted, or none. Their names go at once; their space is",
+                        "freed later (varve subvolume sync frees it now).")
                 .flag("Also the subvolumes nested in them.", "-R", "--recursive")
                 .number("ID", "Name the subvolume by its id.", "-i", "--subvolid")
                 .flag("Accepted as in btrfs: every delete is committed.", "-c", "--commit-after")
@@ -69,8 +71,7 @@ final class SubvolumeDeleteCommand implements Command {
         return victims;
     }
 
-    private static void delete(
-            Invocation call, WriteTransaction transaction, SubvolumeInfo victim)
+    private static void delete(Invocation call, WriteTransaction transaction, SubvolumeInfo victim)
             throws IOException {
         if (victim.id().equals(SubvolumeId.TOP_LEVEL)) {
             throw new FileSystemException("/", null, "the top level cannot be deleted");

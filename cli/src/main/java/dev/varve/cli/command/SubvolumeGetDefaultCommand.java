@@ -27,8 +27,7 @@ final class SubvolumeGetDefaultCommand implements Command {
                 ReadView view = session.read()) {
             SubvolumeId id = view.defaultSubvolume();
             SubvolumeInfo info =
-                    view.find(id)
-                            .orElseThrow(() -> new NoSuchFileException("subvolume id " + id));
+                    view.find(id).orElseThrow(() -> new NoSuchFileException("subvolume id " + id));
             Output output = call.output();
             if (output.isJson()) {
                 try (JsonWriter json = output.json("subvolume get-default")) {
@@ -39,8 +38,7 @@ final class SubvolumeGetDefaultCommand implements Command {
             } else if (id.equals(SubvolumeId.TOP_LEVEL)) {
                 output.line("ID 5 (FS_TREE)");
             } else {
-                SubvolumeColumns.of(call, id, call.console().clock().getZone())
-                        .print(output, info);
+                SubvolumeColumns.of(call, id, call.console().clock().getZone()).print(output, info);
             }
         }
         return ExitCode.OK;

@@ -64,8 +64,7 @@ final class SubvolumeListCommand implements Command {
     private static void print(
             Invocation call, ReadView view, SubvolumeFilter filter, SubvolumeId top)
             throws IOException {
-        SubvolumeColumns columns =
-                SubvolumeColumns.of(call, top, call.console().clock().getZone());
+        SubvolumeColumns columns = SubvolumeColumns.of(call, top, call.console().clock().getZone());
         columns.printHeader(call.output());
         if (!filter.isSorted()) {
             for (Scan<SubvolumeInfo> all = view.subvolumes(); all.advance(); ) {

@@ -105,7 +105,8 @@ final class SubvolumeShowCommand implements Command {
 
     /// A line aligned with tabs as btrfs-progs does it.
     private static void field(Output output, String name, String value) throws IOException {
-        int tabs = name.length() + 2 > LABEL_WIDTH ? 1 : name.length() + 2 > LABEL_WIDTH / 2 ? 2 : 3;
+        int tabs =
+                name.length() + 2 > LABEL_WIDTH ? 1 : name.length() + 2 > LABEL_WIDTH / 2 ? 2 : 3;
         output.line("\t" + name + ": " + "\t".repeat(tabs) + value);
     }
 

@@ -18,11 +18,11 @@ import picocli.CommandLine.Model.CommandSpec;
 final class SubvolumeSnapshotCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return new SpecBuilder(
-                        "subvolume snapshot", "[-r] [-R] SOURCE DEST", "Take a snapshot.")
+        return new SpecBuilder("subvolume snapshot", "[-r] [-R] SOURCE DEST", "Take a snapshot.")
                 .about(
-                        "If DEST is a directory, the snapshot goes into it under the source's name.",
-                        "Missing parents of DEST become directories. SOURCE may be a plain directory.")
+                        "If DEST is a directory, the snapshot goes into it under the",
+                        "source's name. Missing parents of DEST become directories. SOURCE",
+                        "may be a plain directory.")
                 .flag("Make it read-only.", "-r", "--read-only")
                 .flag("Take all nested subvolumes along, in the same commit.", "-R", "--recursive")
                 .operand("SOURCE", "1", "A subvolume or directory in the pool.")
@@ -66,8 +66,7 @@ final class SubvolumeSnapshotCommand implements Command {
             throw new FileSystemException(
                     from.path().toString(), null, "not a subvolume or directory");
         }
-        return transaction.snapshotDirectory(
-                from.subvolume().id(), from.number(), place, readOnly);
+        return transaction.snapshotDirectory(from.subvolume().id(), from.number(), place, readOnly);
     }
 
     private static void report(

@@ -15,8 +15,7 @@ final class SubvolumeSyncCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return new SpecBuilder(
-                        "subvolume sync", "[/]", "Free the space of deleted subvolumes now.")
+        return new SpecBuilder("subvolume sync", "[/]", "Free the space of deleted subvolumes now.")
                 .about("May be interrupted and started again at any time.")
                 .operand("PATH", "0..1", "Accepted as in btrfs; any path in the pool.")
                 .example("varve subvolume sync", "")

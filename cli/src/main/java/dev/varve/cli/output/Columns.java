@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A small table with aligned columns. Holds its rows, so it is for lists as long as a person reads,
-/// such as snapshots, never for files.
+/// A small table with aligned columns. Holds its rows, so it is for lists as long as a person
+/// reads, such as snapshots, never for files.
 public final class Columns {
     private final List<List<String>> rows = new ArrayList<>();
     private final List<Align> alignments;

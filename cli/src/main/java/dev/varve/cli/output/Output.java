@@ -53,10 +53,7 @@ public final class Output {
         return text.indexOf('\t') < 0
                 ? RawText.printable(text)
                 : String.join(
-                        "\t",
-                        Arrays.stream(text.split("\t", -1))
-                                .map(RawText::printable)
-                                .toList());
+                        "\t", Arrays.stream(text.split("\t", -1)).map(RawText::printable).toList());
     }
 
     /// Several lines of a result.
@@ -113,8 +110,7 @@ public final class Output {
 
     /// A progress line on standard error if that is a terminal and progress is wanted.
     public Progress progress(String what) {
-        boolean shown =
-                console.isTerminal(Console.Stream.ERR) && !json && level != Level.QUIET;
+        boolean shown = console.isTerminal(Console.Stream.ERR) && !json && level != Level.QUIET;
         return new Progress(console, what, shown);
     }
 

@@ -34,14 +34,36 @@ public final class Progress implements Closeable {
     /// @param doneBytes bytes done
     /// @param totalBytes bytes in all; 0 if unknown
     public synchronized void update(long items, long doneBytes, long totalBytes) {
+        if (isDue()) {
+            double seconds = (lastNanos - startNanos) / 1e9;
+            show(render(what, items, doneBytes, totalBytes, seconds));
+        }
+    }
+
+    /// Tells how much is done of something that is not counted in bytes.
+    ///
+    /// @param stage what is being done
+    /// @param total how many there are; 0 if unknown
+    public synchronized void count(String stage, long done, long total) {
+        if (isDue()) {
+            String of = total > 0 ? " of " + total : "";
+            long seconds = (lastNanos - startNanos) / 1_000_000_000L;
+            show(what + " " + stage + ": " + done + of + ", " + Sizes.duration(seconds));
+        }
+    }
+
+    private boolean isDue() {
         long now = System.nanoTime();
         if (!shown || now - lastNanos < INTERVAL_NANOS) {
-            return;
+            return false;
         }
         lastNanos = now;
+        return true;
+    }
+
+    private void show(String line) {
         dirty = true;
-        double seconds = (now - startNanos) / 1e9;
-        Output.writeError(console, ERASE + render(what, items, doneBytes, totalBytes, seconds));
+        Output.writeError(console, ERASE + line);
     }
 
     static String render(String what, long items, long done, long total, double seconds) {
@@ -67,12 +89,17 @@ public final class Progress implements Closeable {
         return line.toString();
     }
 
-    /// Erases the line.
-    @Override
-    public synchronized void close() {
+    /// Makes room for a line of something else.
+    public synchronized void erase() {
         if (dirty) {
             dirty = false;
             Output.writeError(console, ERASE);
         }
+    }
+
+    /// Erases the line.
+    @Override
+    public void close() {
+        erase();
     }
 }

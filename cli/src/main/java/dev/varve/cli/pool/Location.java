@@ -12,7 +12,7 @@ import java.nio.file.FileSystemException;
 /// @param number the inode in that subvolume; for a placeholder the directory that holds it
 /// @param path how it was reached
 /// @param isPlaceholder whether it is the empty directory that stands in a snapshot for a nested
-///     subvolume
+///   subvolume
 public record Location(FileTree tree, long number, PoolPath path, boolean isPlaceholder) {
 
     public boolean isSubvolume() {

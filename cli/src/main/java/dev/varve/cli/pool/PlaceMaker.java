@@ -74,9 +74,7 @@ public final class PlaceMaker {
         transaction
                 .edit(parent.subvolume().id())
                 .createDirectory(
-                        parent.number(),
-                        path.name(),
-                        Attributes.of(DIRECTORY_PERMISSIONS, now));
+                        parent.number(), path.name(), Attributes.of(DIRECTORY_PERMISSIONS, now));
         return resolver.resolve(path);
     }
 

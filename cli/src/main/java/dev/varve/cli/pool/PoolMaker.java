@@ -40,8 +40,7 @@ public final class PoolMaker {
     }
 
     /// The first commit makes the top level, so that a new pool can be read at once.
-    private static void commitTopLevel(ObjectStore store, PoolOptions options)
-            throws IOException {
+    private static void commitTopLevel(ObjectStore store, PoolOptions options) throws IOException {
         try (Pool pool = Pool.open(store, options);
                 WriteTransaction first = pool.begin()) {
             first.commit();

@@ -10,7 +10,9 @@ import dev.varve.engine.store.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /// A pool in a directory, opened for one command. Closing it closes pool and store.
 public final class PoolSession implements Closeable {
@@ -28,17 +30,30 @@ public final class PoolSession implements Closeable {
     ///
     /// @throws NoPoolException if there is no such directory, or no pool in it
     public static PoolSession open(Path directory, PoolOptions options) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            boolean exists = Files.exists(directory);
-            throw new NoPoolException(
-                    directory.toString(), exists ? "not a directory" : "no such directory");
-        }
-        ObjectStore store = new DirectoryStore(directory);
+        ObjectStore store = openStore(directory);
         try {
             return new PoolSession(directory, store, Pool.open(store, options));
         } catch (IOException e) {
             store.close();
             throw e;
+        }
+    }
+
+    /// Opens the store in that directory, for what works without opening the pool.
+    ///
+    /// @throws NoPoolException if there is no such directory
+    public static ObjectStore openStore(Path directory) throws IOException {
+        requireDirectory(directory);
+        return new DirectoryStore(directory);
+    }
+
+    private static void requireDirectory(Path directory) throws IOException {
+        try {
+            if (!Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {
+                throw new NoPoolException(directory.toString(), "not a directory");
+            }
+        } catch (NoSuchFileException _) {
+            throw new NoPoolException(directory.toString(), "no such directory");
         }
     }
 

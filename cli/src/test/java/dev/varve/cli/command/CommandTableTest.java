@@ -51,7 +51,9 @@ class CommandTableTest {
         for (CommandTable.Entry entry : CommandTable.ENTRIES) {
             String name = "varve-" + entry.words().replace(' ', '-') + ".1";
             String page = Files.readString(directory.resolve(name));
-            assertTrue(page.contains(".SH SYNOPSIS\nvarve " + entry.words().replace("-", "\\-")), page);
+            assertTrue(
+                    page.contains(".SH SYNOPSIS\nvarve " + entry.words().replace("-", "\\-")),
+                    page);
         }
     }
 

@@ -108,8 +108,7 @@ class FileCommandsTest {
 
         assertArrayEquals(
                 new byte[] {'c', 'a', 'f', (byte) 0xe9, '\n', '\n'}, shell.ok("ls").bytes());
-        assertEquals(
-                "caf\uFFFD?\n", shell.withTerminal(Console.Stream.OUT).ok("ls").out());
+        assertEquals("caf\uFFFD?\n", shell.withTerminal(Console.Stream.OUT).ok("ls").out());
         assertTrue(shell.ok("ls", "--json").out().contains("\"path_base64\":\"L2NhZukK\""));
         shell.ok("subvolume", "delete", "/caf\uDCE9\n");
     }
@@ -197,8 +196,7 @@ class FileCommandsTest {
         fresh.ok("backup", source.toString(), "--name", "other", "-q");
         Shell.Result again = fresh.ok("backup", source.toString());
 
-        assertTrue(
-                again.out().endsWith("in '/snaps/source.20261123T150817Z-2'\n"), again.out());
+        assertTrue(again.out().endsWith("in '/snaps/source.20261123T150817Z-2'\n"), again.out());
         assertEquals(
                 List.of(
                         "other.20261123T150817Z",
@@ -212,6 +210,7 @@ class FileCommandsTest {
         shell.ok("import", source.toString(), "/docs");
         shell.ok("subvolume", "snapshot", "-r", "/docs", "/snap");
 
-        shell.run("import", source.toString(), "/snap").failed(ExitCode.ERROR, "/snap", "read-only");
+        shell.run("import", source.toString(), "/snap")
+                .failed(ExitCode.ERROR, "/snap", "read-only");
     }
 }

@@ -25,8 +25,7 @@ class RequestTest {
     @Test
     void wordsMayBeCutShortAsInBtrfsProgs() throws Exception {
         assertEquals("subvolume snapshot", Request.of(List.of("sub", "sn", "/a", "/b")).words());
-        assertEquals(
-                "subvolume list", Request.of(List.of("subvolume", "list", "delete")).words());
+        assertEquals("subvolume list", Request.of(List.of("subvolume", "list", "delete")).words());
     }
 
     @Test
@@ -39,9 +38,12 @@ class RequestTest {
 
     @Test
     void aMistypedCommandIsGuessed() {
-        UsageException e = assertThrows(UsageException.class, () -> Request.of(List.of("snpashots")));
+        UsageException e =
+                assertThrows(UsageException.class, () -> Request.of(List.of("snpashots")));
 
-        assertTrue(String.valueOf(e.getMessage()).endsWith("did you mean 'snapshots'?"), e.getMessage());
+        assertTrue(
+                String.valueOf(e.getMessage()).endsWith("did you mean 'snapshots'?"),
+                e.getMessage());
     }
 
     @Test

@@ -127,7 +127,8 @@ class StreamCommandsTest {
         other.pipe(damaged, "receive", "/in").failed(ExitCode.UNSUPPORTED, "command ", "byte ");
         byte[] cut = Arrays.copyOf(stream, stream.length - 5);
         other.pipe(cut, "receive", "/in").failed(ExitCode.UNSUPPORTED);
-        other.pipe("hello".getBytes(StandardCharsets.UTF_8), "receive", "/in").failed(ExitCode.UNSUPPORTED);
+        other.pipe("hello".getBytes(StandardCharsets.UTF_8), "receive", "/in")
+                .failed(ExitCode.UNSUPPORTED);
         other.pipe(new byte[0], "receive", "/in").failed(ExitCode.UNSUPPORTED, "empty");
         byte[] newer = stream.clone();
         newer[13] = 9;

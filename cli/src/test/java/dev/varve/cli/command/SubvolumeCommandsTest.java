@@ -63,8 +63,11 @@ class SubvolumeCommandsTest {
 
         String json = shell.ok("subvolume", "list", "--json").out();
 
-        assertTrue(json.startsWith("{\"schema\":1,\"command\":\"subvolume list\",\"generation\":2,"));
-        assertTrue(json.contains("\"subvolumes\":[{\"id\":256,\"path\":\"/a\",\"parent_id\":5,"), json);
+        assertTrue(
+                json.startsWith("{\"schema\":1,\"command\":\"subvolume list\",\"generation\":2,"));
+        assertTrue(
+                json.contains("\"subvolumes\":[{\"id\":256,\"path\":\"/a\",\"parent_id\":5,"),
+                json);
         assertTrue(json.endsWith("]}\n"), json);
     }
 

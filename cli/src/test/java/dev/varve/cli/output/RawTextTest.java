@@ -34,8 +34,7 @@ class RawTextTest {
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = new byte[random.nextInt(12)];
             random.nextBytes(bytes);
-            assertArrayEquals(
-                    bytes, RawText.encode(RawText.decode(bytes)), () -> "-Dseed=" + seed);
+            assertArrayEquals(bytes, RawText.encode(RawText.decode(bytes)), () -> "-Dseed=" + seed);
         }
     }
 

@@ -43,7 +43,8 @@ public final class WriterNumbers {
         throw new StoreFailedException("all " + BlockAddress.MAX_WRITER + " writers are used up");
     }
 
-    private int highest() throws IOException {
+    /// The highest number claimed so far, 0 if none.
+    public int highest() throws IOException {
         int highest = 0;
         for (Scan<StoredObject> claims = store.list(PREFIX); claims.advance(); ) {
             highest = Math.max(highest, number(claims.current().name()));

@@ -29,6 +29,6 @@ public record Head(
 
     /// A pack as it was sealed.
     ///
-    /// @param kind 0 metadata, 1 data
+    /// @param kind 1 metadata, 2 data
     public record NewPack(long number, int kind, int slots, long storedBytes, long rawBytes) {}
 }

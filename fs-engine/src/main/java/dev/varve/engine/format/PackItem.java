@@ -11,7 +11,7 @@ import java.util.BitSet;
 /// | bitmap of free slots, without its zero bytes at the end
 /// ```
 ///
-/// @param kind 0 metadata, 1 data
+/// @param kind 1 metadata, 2 data
 /// @param changed the last commit that freed something in it
 public record PackItem(
         int kind, int slots, long storedBytes, long rawBytes, long changed, BitSet free) {

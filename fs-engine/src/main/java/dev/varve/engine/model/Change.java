@@ -1,8 +1,10 @@
 package dev.varve.engine.model;
 
-/// One difference between two snapshots. Changes come ordered by inode number; for one inode in the
-/// order in which they are declared here. An inode number is never used twice in a subvolume's
-/// lineage, so the same number is the same file.
+/// One difference between two snapshots. Changes come ordered by inode number. For one inode first
+/// comes what happened to the inode itself, then [Unlinked] and [Linked] together in order of their
+/// link, then [XattrSet] and [XattrRemoved] together in order of their name, then nested subvolumes
+/// in order of their name, then ranges of data. An inode number is never used twice in a
+/// subvolume's lineage, so the same number is the same file.
 public sealed interface Change {
     /// The inode it is about.
     long inode();

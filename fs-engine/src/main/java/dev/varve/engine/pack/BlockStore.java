@@ -92,6 +92,14 @@ public final class BlockStore implements Blocks, Closeable {
         return pending != null ? length(pending) : tables.slot(address).storedLength();
     }
 
+    /// How many bytes a block in the store has before compression.
+    ///
+    /// @throws CorruptionException if its pack or its table's entry is missing or damaged
+    public int rawLength(long address) throws IOException {
+        BlockAddress.requireValid("block reference", address);
+        return tables.slot(address).rawLength();
+    }
+
     /// Returns when every block appended so far is durable, and read back if so configured.
     ///
     /// @throws IOException what the store failed with; [#discard] is the only way on

@@ -102,27 +102,29 @@ public final class PackReader {
         return get(slot.offset(), slot.storedLength());
     }
 
-    /// Checks header, tables and every block against their checksums.
-    ///
-    /// @param damage told of each damaged block; may throw to stop
-    public void verify(DamageListener damage) throws IOException {
+    /// Checks the object's header.
+    public void verifyHeader() throws IOException {
         int packs = PackFormat.readHeader(objectName, poolId, get(0, PackFormat.HEADER_BYTES));
         if (packs != locations.size()) {
             throw new CorruptionException(
                     objectName, packs + " packs as in the header", locations.size() + " tables");
         }
+    }
+
+    /// Checks header, tables and every block against their checksums.
+    ///
+    /// @param damage told of each damaged block; may throw to stop
+    public void verify(DamageListener damage) throws IOException {
+        verifyHeader();
         for (TableLocation location : locations) {
-            verifyBlocks(table(location.packNumber()), damage);
+            verify(table(location.packNumber()), damage);
         }
     }
 
-    /// Told of damage, while the rest is still being checked.
-    @FunctionalInterface
-    public interface DamageListener {
-        void damaged(long address, CorruptionException damage) throws IOException;
-    }
-
-    private void verifyBlocks(PackTable table, DamageListener damage) throws IOException {
+    /// Checks every block of a pack against its checksum.
+    ///
+    /// @param damage told of each damaged block; may throw to stop
+    public void verify(PackTable table, DamageListener damage) throws IOException {
         int slot = 0;
         while (slot < table.slots()) {
             int end = windowEnd(table, slot);
@@ -133,6 +135,12 @@ public final class PackReader {
             }
             slot = end;
         }
+    }
+
+    /// Told of damage, while the rest is still being checked.
+    @FunctionalInterface
+    public interface DamageListener {
+        void damaged(long address, CorruptionException damage) throws IOException;
     }
 
     /// The slots from `first` that stand one behind the other and fit in a window.

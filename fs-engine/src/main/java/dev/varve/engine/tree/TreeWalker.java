@@ -24,36 +24,25 @@ public final class TreeWalker {
         this.visitor = visitor;
     }
 
-    /// What leads to a node: what it should be, and the keys that belong below it.
-    ///
-    /// @param low the least key, null for no bound
-    /// @param high the first key that belongs elsewhere, null for no bound
-    private record Reference(
-            long address,
-            int level,
-            long generation,
-            byte @Nullable [] low,
-            byte @Nullable [] high) {}
-
     /// A node on the path and the next child to visit.
     private static final class Step {
         final byte[] page;
-        final Reference reference;
+        final NodeReference reference;
         int slot;
 
-        Step(byte[] page, Reference reference) {
+        Step(byte[] page, NodeReference reference) {
             this.page = page;
             this.reference = reference;
         }
 
-        Reference child() {
-            return new Reference(
+        NodeReference child() {
+            return new NodeReference(
                     NodeFormat.childAddress(page, slot),
                     NodeFormat.level(page) - 1,
                     NodeFormat.childGeneration(page, slot),
-                    slot == 0 ? reference.low : NodeFormat.key(page, slot),
+                    slot == 0 ? reference.low() : NodeFormat.key(page, slot),
                     slot + 1 == NodeFormat.count(page)
-                            ? reference.high
+                            ? reference.high()
                             : NodeFormat.key(page, slot + 1));
         }
     }
@@ -64,63 +53,75 @@ public final class TreeWalker {
             return;
         }
         path.clear();
-        visit(new Reference(root.address(), root.level(), root.generation(), null, null));
+        visit(NodeReference.of(root));
         while (!path.isEmpty()) {
             Step step = path.getLast();
             if (step.slot == NodeFormat.count(step.page)) {
-                path.removeLast();
+                visitor.leave(path.removeLast().reference);
             } else {
-                Reference child = step.child();
+                NodeReference child = step.child();
                 step.slot++;
                 visit(child);
             }
         }
     }
 
-    private void visit(Reference reference) throws IOException {
-        if (!visitor.enter(reference.address)) {
+    private void visit(NodeReference reference) throws IOException {
+        if (!visitor.enter(reference)) {
             return;
         }
-        byte[] page;
-        try {
-            page = nodes.node(reference.address);
-        } catch (CorruptionException | UnsupportedFormatException e) {
-            report(reference, Problem.UNREADABLE, e);
-            return;
-        }
-        int level = NodeFormat.level(page);
-        if (level != reference.level) {
-            report(reference, Problem.WRONG_LEVEL, "" + reference.level, "" + level);
+        byte[] page = read(reference);
+        if (page == null) {
+            visitor.leave(reference);
             return;
         }
         long generation = NodeFormat.generation(page);
-        if (generation != reference.generation) {
-            String expected = "" + reference.generation;
+        if (generation != reference.generation()) {
+            String expected = "generation " + reference.generation();
             report(reference, Problem.WRONG_GENERATION, expected, "" + generation);
         }
         checkBounds(page, reference);
-        if (level > 0) {
+        if (NodeFormat.level(page) > 0) {
             path.add(new Step(page, reference));
         } else {
-            visitItems(page, reference.address);
+            visitItems(page, reference.address());
+            visitor.leave(reference);
         }
     }
 
+    /// The node, or null if it cannot be entered.
+    private byte @Nullable [] read(NodeReference reference) throws IOException {
+        byte[] page;
+        try {
+            page = nodes.node(reference.address());
+        } catch (CorruptionException | UnsupportedFormatException e) {
+            report(reference, Problem.UNREADABLE, e);
+            return null;
+        }
+        int level = NodeFormat.level(page);
+        if (level != reference.level()) {
+            report(reference, Problem.WRONG_LEVEL, "level " + reference.level(), "" + level);
+            return null;
+        }
+        return page;
+    }
+
     /// Keys ascend within a node, so its ends decide. An interior node's first key is empty.
-    private void checkBounds(byte[] page, Reference reference) throws IOException {
+    private void checkBounds(byte[] page, NodeReference reference) throws IOException {
         int first = NodeFormat.level(page) == 0 ? 0 : 1;
         int last = NodeFormat.count(page) - 1;
         if (first > last) {
             return;
         }
-        if (reference.low != null && NodeFormat.compareKey(page, first, reference.low) < 0) {
+        if (reference.low().length > 0 && NodeFormat.compareKey(page, first, reference.low()) < 0) {
             String actual = hex(NodeFormat.key(page, first));
-            String expected = hex(reference.low) + " or more";
+            String expected = hex(reference.low()) + " or more";
             report(reference, Problem.BELOW_SEPARATOR, expected, actual);
         }
-        if (reference.high != null && NodeFormat.compareKey(page, last, reference.high) >= 0) {
+        if (reference.high().length > 0
+                && NodeFormat.compareKey(page, last, reference.high()) >= 0) {
             String actual = hex(NodeFormat.key(page, last));
-            String expected = "less than " + hex(reference.high);
+            String expected = "less than " + hex(reference.high());
             report(reference, Problem.BEYOND_SEPARATOR, expected, actual);
         }
     }
@@ -137,15 +138,16 @@ public final class TreeWalker {
         }
     }
 
-    private void report(Reference reference, Problem problem, StorageException e)
+    private void report(NodeReference reference, Problem problem, StorageException e)
             throws IOException {
-        visitor.found(new TreeFinding(reference.address, problem, String.valueOf(e.getMessage())));
+        visitor.found(
+                new TreeFinding(reference.address(), problem, String.valueOf(e.getMessage())));
     }
 
-    private void report(Reference reference, Problem problem, String expected, String actual)
+    private void report(NodeReference reference, Problem problem, String expected, String actual)
             throws IOException {
         String detail = "expected " + expected + ", found " + actual;
-        visitor.found(new TreeFinding(reference.address, problem, detail));
+        visitor.found(new TreeFinding(reference.address(), problem, detail));
     }
 
     private static final class SlotItem implements TreeItem {

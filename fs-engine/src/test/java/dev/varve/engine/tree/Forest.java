@@ -157,9 +157,9 @@ final class Forest {
         int items;
 
         @Override
-        public boolean enter(long address) {
+        public boolean enter(NodeReference reference) {
             references++;
-            return entered.add(address);
+            return entered.add(reference.address());
         }
 
         @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.varve.engine.format.NodeFormat;
 import dev.varve.engine.tree.TreeFinding.Problem;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -89,10 +90,45 @@ final class TreeWalkerTest {
         new TreeWalker(forest.nodes, everyTime).walk(root);
     }
 
+    @Test
+    void aNodeIsLeftAfterAllBelowItDamagedOrNot() throws IOException {
+        forest.blocks.damage(NodeFormat.childAddress(rootPage(), 1), new byte[3]);
+        List<Long> path = new ArrayList<>();
+        List<Integer> depths = new ArrayList<>();
+        new TreeWalker(
+                        forest.nodes,
+                        new TreeVisitor() {
+                            @Override
+                            public boolean enter(NodeReference reference) {
+                                path.add(reference.address());
+                                depths.add(path.size());
+                                return true;
+                            }
+
+                            @Override
+                            public void item(long leaf, TreeItem item) {
+                                assertEquals(path.getLast(), leaf);
+                            }
+
+                            @Override
+                            public void leave(NodeReference reference) {
+                                assertEquals(reference.address(), path.removeLast());
+                            }
+
+                            @Override
+                            public void found(TreeFinding finding) {
+                                assertEquals(path.getLast(), finding.address());
+                            }
+                        })
+                .walk(root);
+        assertEquals(List.of(), path);
+        assertEquals(forest.blocks.counts().size(), depths.size());
+    }
+
     /// Enters what it is told of, however often.
     private static final class EveryTime implements TreeVisitor {
         @Override
-        public boolean enter(long address) {
+        public boolean enter(NodeReference reference) {
             return true;
         }
 
