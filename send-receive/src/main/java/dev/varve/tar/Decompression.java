@@ -32,7 +32,7 @@ final class Decompression {
         byte[] start = in.readNBytes(TarConstants.DEFAULT_RCDSIZE);
         in.reset();
         // A member's name may look like a compressed file's start; its checksum does not.
-        if (start.length == TarConstants.DEFAULT_RCDSIZE && TarUtils.verifyCheckSum(start)) {
+        if (isHeader(start)) {
             return in;
         }
         if (Arrays.equals(start, 0, Math.min(start.length, XZ.length), XZ, 0, XZ.length)) {
@@ -47,6 +47,14 @@ final class Decompression {
                 throw cause;
             }
             return in;
+        }
+    }
+
+    private static boolean isHeader(byte[] block) {
+        try {
+            return block.length == TarConstants.DEFAULT_RCDSIZE && TarUtils.verifyCheckSum(block);
+        } catch (IllegalArgumentException _) {
+            return false; // no number where the checksum should be
         }
     }
 }

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Writes a directory of a pool as a tar archive that GNU tar restores with `--xattrs
-/// --xattrs-include='*'`: pax records hold times to the nanosecond, xattrs, and whatever is too
+/// --xattrs-include='*'`, or with `--acls` alone: pax records hold times to the nanosecond, xattrs, and whatever is too
 /// long for the old header. Directories stand before what is in them, nested subvolumes are
 /// directories, holes are written as zeros. Sockets, which tar does not know, are reported.
 public final class TarExport {

@@ -307,7 +307,10 @@ final class TarReader {
             List<TarEntry.Piece> pieces, List<TarArchiveStructSparse> run, long offset)
             throws MalformedTarException {
         for (TarArchiveStructSparse piece : run) {
-            add(pieces, piece.getOffset(), piece.getNumbytes(), offset);
+            boolean isUnused = piece.getOffset() == 0 && piece.getNumbytes() == 0;
+            if (!isUnused) {
+                add(pieces, piece.getOffset(), piece.getNumbytes(), offset);
+            }
         }
     }
 

@@ -25,7 +25,8 @@ final class ImportCommand implements Command {
                                 "missing parents as directories. Unchanged files are recognised and not",
                                 "opened. What cannot be read is reported and leads to exit code 3. If the",
                                 "import breaks off, the subvolume is as it was. An archive is read over what is",
-                                "there; - is standard input.")
+                                "there; - is standard input. It may be compressed with gzip, bzip2, zstd or",
+                                "compress; unpack one of xz with xz -dc first.")
                         .value("tar", "Import an archive instead of a directory.", "--format");
         return DirectoryIngest.options(spec)
                 .operand("SOURCE", "1", "A directory or archive of this machine.")
