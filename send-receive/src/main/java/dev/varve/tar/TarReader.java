@@ -46,8 +46,8 @@ final class TarReader {
         void data(long offset, ByteBuffer bytes) throws IOException;
     }
 
-    /// Reads what stands behind the archive's end, so that a compressed one is checked to its end and
-    /// the writer of a pipe is not cut off.
+    /// Reads what stands behind the archive's end, so that a compressed one is checked to its end
+    /// and the writer of a pipe is not cut off.
     void drain() throws IOException {
         in.drain();
     }
@@ -132,8 +132,7 @@ final class TarReader {
         return (int) size;
     }
 
-    private TarEntry entry(TarArchiveEntry header, Before before, long offset)
-            throws IOException {
+    private TarEntry entry(TarArchiveEntry header, Before before, long offset) throws IOException {
         PaxRecords pax = new PaxRecords();
         pax.putAll(global);
         pax.putAll(before.pax);
@@ -178,7 +177,8 @@ final class TarReader {
         return switch (type) {
             case TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM ->
                     Optional.of(isDirectory ? FileType.DIRECTORY : FileType.REGULAR);
-            case TarConstants.LF_CONTIG, TarConstants.LF_GNUTYPE_SPARSE -> Optional.of(FileType.REGULAR);
+            case TarConstants.LF_CONTIG, TarConstants.LF_GNUTYPE_SPARSE ->
+                    Optional.of(FileType.REGULAR);
             case TarConstants.LF_LINK -> Optional.empty();
             case TarConstants.LF_SYMLINK -> Optional.of(FileType.SYMLINK);
             case TarConstants.LF_CHR -> Optional.of(FileType.CHARACTER_DEVICE);

@@ -189,8 +189,7 @@ class TarIT {
         Require.program("xz");
         Shell.run(temp, "tar -cJf a.txz -C source .");
         var refusal =
-                assertThrows(
-                        MalformedTarException.class, () -> importFrom(temp.resolve("a.txz")));
+                assertThrows(MalformedTarException.class, () -> importFrom(temp.resolve("a.txz")));
         assertTrue(refusal.getMessage().contains("xz -dc"), refusal.getMessage());
     }
 

@@ -22,8 +22,7 @@ class TarReaderTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void put(
-            TarArchiveOutputStream archive, byte type, String name, byte[] content)
+    private static void put(TarArchiveOutputStream archive, byte type, String name, byte[] content)
             throws IOException {
         TarArchiveEntry entry = new TarArchiveEntry(name, type);
         entry.setSize(content.length);
@@ -123,9 +122,7 @@ class TarReaderTest {
             pax.put(record[0], bytes(record[1]));
             byte[] archive = archive(pax, "hello");
             assertThrows(
-                    MalformedTarException.class,
-                    () -> readAll(archive),
-                    Arrays.toString(record));
+                    MalformedTarException.class, () -> readAll(archive), Arrays.toString(record));
         }
     }
 }
