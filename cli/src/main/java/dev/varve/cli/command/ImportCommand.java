@@ -19,14 +19,16 @@ final class ImportCommand implements Command {
                 new SpecBuilder(
                                 "import",
                                 "[options] DIR PATH | --format tar FILE PATH",
-                                "Make a subvolume equal a directory, or read a tar archive into it.")
+                                "Make a subvolume equal a directory, or read a tar archive into"
+                                        + " it.")
                         .about(
-                                "DIR's content goes into PATH itself. The subvolume is made if missing, its",
-                                "missing parents as directories. Unchanged files are recognised and not",
-                                "opened. What cannot be read is reported and leads to exit code 3. If the",
-                                "import breaks off, the subvolume is as it was. An archive is read over what is",
-                                "there; - is standard input. It may be compressed with gzip, bzip2, zstd or",
-                                "compress; unpack one of xz with xz -dc first.")
+                                "DIR's content goes into PATH itself. The subvolume is made if",
+                                "missing, its missing parents as directories. Unchanged files are",
+                                "recognised and not opened. What cannot be read is reported and",
+                                "leads to exit code 3. If the import breaks off, the subvolume is",
+                                "as it was. An archive is read over what is there; - is standard",
+                                "input. It may be compressed with gzip, bzip2, zstd or compress;",
+                                "unpack one of xz with xz -dc first.")
                         .value("tar", "Import an archive instead of a directory.", "--format");
         return DirectoryIngest.options(spec)
                 .operand("SOURCE", "1", "A directory or archive of this machine.")
