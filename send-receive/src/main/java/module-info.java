@@ -4,6 +4,7 @@ module dev.varve.sendreceive {
     requires transitive dev.varve.engine;
     requires transitive dev.varve.posix;
     requires com.github.luben.zstd_jni;
+    requires org.apache.commons.compress;
 
     exports dev.varve.ingest;
     exports dev.varve.local;

@@ -4,6 +4,7 @@ import dev.varve.engine.model.FileType;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.model.XattrName;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -14,6 +15,8 @@ import java.util.SortedMap;
 /// @param type empty for a hard link
 /// @param sizeBytes of the file
 /// @param rdev as in [dev.varve.engine.model.Inode#rdev]
+/// @param xattrs may be added to
+/// @param acls the texts of those that are not among the xattrs
 /// @param pieces where the archived bytes belong; one piece unless the file is sparse
 record TarEntry(
         byte[] path,
@@ -28,6 +31,7 @@ record TarEntry(
         Optional<Timestamp> accessTime,
         Optional<Timestamp> changeTime,
         SortedMap<XattrName, byte[]> xattrs,
+        Map<PosixAcl.Kind, String> acls,
         List<Piece> pieces) {
 
     /// A run of archived bytes in the file.

@@ -21,9 +21,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Writes a directory of a pool as a tar archive that GNU tar restores with `--xattrs
-/// --xattrs-include='*'`: pax records hold times to the nanosecond, xattrs, and whatever is too
-/// long for the old header. Directories stand before what is in them, nested subvolumes are
-/// directories, holes are written as zeros. Sockets, which tar does not know, are reported.
+/// --xattrs-include='*'`, or with `--acls` alone: pax records hold times to the nanosecond, xattrs,
+/// and whatever is too long for the old header. Directories stand before what is in them, nested
+/// subvolumes are directories, holes are written as zeros. Sockets, which tar does not know, are
+/// reported.
 public final class TarExport {
     private final ReadView view;
     private final PathFilter exclude;

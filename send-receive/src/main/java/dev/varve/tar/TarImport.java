@@ -28,6 +28,7 @@ public final class TarImport {
     private final SubvolumeWriter tree;
     private final long directory;
     private final Timestamp now;
+    private final Accounts accounts = Accounts.ofThisMachine();
     private final Failures failures = new Failures();
     private long entries;
     private long bytes;
@@ -42,24 +43,45 @@ public final class TarImport {
         this.now = now;
     }
 
-    /// Reads the archive to its end; the caller commits.
+    /// Reads the archive to its end; the caller commits. It may be compressed with gzip, bzip2,
+    /// zstd or compress.
     ///
+    /// @param source with mark and reset; it is closed
     /// @throws MalformedTarException if it is damaged; the transaction must be dropped then
-    public TarResult run(InputStream in) throws IOException {
-        TarReader reader = new TarReader(in);
+    public TarResult run(InputStream source) throws IOException {
+        try (InputStream in = Decompression.open(source)) {
+            return read(new TarReader(in));
+        }
+    }
+
+    private TarResult read(TarReader reader) throws IOException {
         for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("import interrupted");
             }
             entries++;
             TreePath path = path(entry.get().path());
+            addAcls(entry.get(), path);
             try {
                 put(reader, entry.get(), path.names());
             } catch (FileSystemException e) {
                 failures.add(path, reason(e));
             }
         }
+        reader.drain();
         return new TarResult(entries, bytes, failures.count(), failures.kept());
+    }
+
+    private void addAcls(TarEntry entry, TreePath path) throws IOException {
+        for (Map.Entry<PosixAcl.Kind, String> acl : entry.acls().entrySet()) {
+            XattrName name = XattrName.of(acl.getKey().xattr());
+            try {
+                PosixAcl.xattr(acl.getKey(), acl.getValue(), accounts)
+                        .ifPresent(value -> entry.xattrs().put(name, value));
+            } catch (FileSystemException e) {
+                failures.add(path, reason(e));
+            }
+        }
     }
 
     private static String reason(FileSystemException e) {

@@ -3,12 +3,14 @@ package dev.varve.tar;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Arrays;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /// Counts and reads the blocks of an archive.
 final class TarInput {
     private final InputStream in;
-    private final byte[] block = new byte[TarFormat.BLOCK_BYTES];
+    private final byte[] block = new byte[TarConstants.DEFAULT_RCDSIZE];
     private long offset;
 
     TarInput(InputStream in) {
@@ -35,7 +37,12 @@ final class TarInput {
     }
 
     void read(byte[] target, int length) throws IOException {
-        int count = in.readNBytes(target, 0, length);
+        int count;
+        try {
+            count = in.readNBytes(target, 0, length);
+        } catch (EOFException _) {
+            count = 0; // how a decompressor says that its input ends early
+        }
         offset += count;
         if (count < length) {
             throw new MalformedTarException(offset, "the archive ends early");
@@ -43,9 +50,9 @@ final class TarInput {
     }
 
     void skipPadding(long length) throws IOException {
-        int rest = (int) (length % TarFormat.BLOCK_BYTES);
+        int rest = (int) (length % TarConstants.DEFAULT_RCDSIZE);
         if (rest > 0) {
-            read(new byte[TarFormat.BLOCK_BYTES], TarFormat.BLOCK_BYTES - rest);
+            read(new byte[TarConstants.DEFAULT_RCDSIZE], TarConstants.DEFAULT_RCDSIZE - rest);
         }
     }
 
@@ -56,6 +63,14 @@ final class TarInput {
             throw new MalformedTarException(offset, "the archive ends early");
         }
         offset += length;
+    }
+
+    void drain() throws IOException {
+        try {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (EOFException _) {
+            throw new MalformedTarException(offset, "the archive ends early");
+        }
     }
 
     static boolean isZero(byte[] bytes) {

@@ -8,21 +8,28 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveSparseEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveStructSparse;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.jspecify.annotations.Nullable;
 
 /// Reads an archive member by member: ustar, pax, GNU long names, and the sparse files of GNU tar
-/// in all four forms.
+/// in all four forms. The library parses the header blocks; its stream would decode the pax records
+/// as text, so they are read here.
 final class TarReader {
     private static final int MAX_PAX_BYTES = 16 << 20;
     private static final int MAX_PATH_BYTES = 1 << 20;
     private static final int MAX_PIECES = 1 << 20;
     private static final int BUFFER_BYTES = 1 << 20;
-    private static final int NUMBER = TarFormat.GNU_SPARSE_NUMBER_BYTES;
+    private static final byte GNU_VOLUME = 'V';
 
     private final TarInput in;
     private final PaxRecords global = new PaxRecords();
@@ -37,6 +44,12 @@ final class TarReader {
     /// Takes the bytes of a file, in order.
     interface Content {
         void data(long offset, ByteBuffer bytes) throws IOException;
+    }
+
+    /// Reads what stands behind the archive's end, so that a compressed one is checked to its end
+    /// and the writer of a pipe is not cut off.
+    void drain() throws IOException {
+        in.drain();
     }
 
     /// What stands before a header and is about it.
@@ -59,36 +72,51 @@ final class TarReader {
             if (TarInput.isZero(block)) {
                 return Optional.empty();
             }
-            TarFormat.Header header = TarFormat.read(block, offset);
-            if (header.sizeBytes() < 0) {
-                throw new MalformedTarException(offset, "negative size " + header.sizeBytes());
-            }
-            switch (header.type()) {
-                case TarFormat.PAX -> before.pax.putAll(pax(header, offset));
-                case TarFormat.PAX_GLOBAL -> global.putAll(pax(header, offset));
-                case TarFormat.GNU_LONG_NAME -> before.name = longText(header, offset);
-                case TarFormat.GNU_LONG_LINK -> before.link = longText(header, offset);
-                case TarFormat.GNU_VOLUME -> in.skip(padded(header.sizeBytes()));
+            TarArchiveEntry header = header(block, offset);
+            switch (header.getLinkFlag()) {
+                case TarConstants.LF_PAX_EXTENDED_HEADER_LC ->
+                        before.pax.putAll(pax(header, offset));
+                case TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER ->
+                        global.putAll(pax(header, offset));
+                case TarConstants.LF_GNUTYPE_LONGNAME -> before.name = longText(header, offset);
+                case TarConstants.LF_GNUTYPE_LONGLINK -> before.link = longText(header, offset);
+                case GNU_VOLUME -> in.skip(padded(header.getSize()));
                 default -> {
-                    return Optional.of(entry(header, before, block.clone(), offset));
+                    return Optional.of(entry(header, before, offset));
                 }
             }
         }
     }
 
-    private static long padded(long size) {
-        long rest = size % TarFormat.BLOCK_BYTES;
-        return rest == 0 ? size : size + TarFormat.BLOCK_BYTES - rest;
+    private static TarArchiveEntry header(byte[] block, long offset) throws IOException {
+        TarArchiveEntry header;
+        try {
+            header = new TarArchiveEntry(block, TarBytes.ENCODING, false);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new MalformedTarException(offset, "header: " + e.getMessage());
+        }
+        if (!header.isCheckSumOK()) {
+            throw new MalformedTarException(offset, "wrong checksum of a header");
+        }
+        if (header.getSize() < 0) {
+            throw new MalformedTarException(offset, "negative size " + header.getSize());
+        }
+        return header;
     }
 
-    private PaxRecords pax(TarFormat.Header header, long offset) throws IOException {
-        int length = bounded(header.sizeBytes(), MAX_PAX_BYTES, "pax header", offset);
+    private static long padded(long size) {
+        long rest = size % TarConstants.DEFAULT_RCDSIZE;
+        return rest == 0 ? size : size + TarConstants.DEFAULT_RCDSIZE - rest;
+    }
+
+    private PaxRecords pax(TarArchiveEntry header, long offset) throws IOException {
+        int length = bounded(header.getSize(), MAX_PAX_BYTES, "pax header", offset);
         long start = in.offset();
         return PaxRecords.read(in.bytes(length), start);
     }
 
-    private byte[] longText(TarFormat.Header header, long offset) throws IOException {
-        byte[] text = in.bytes(bounded(header.sizeBytes(), MAX_PATH_BYTES, "long name", offset));
+    private byte[] longText(TarArchiveEntry header, long offset) throws IOException {
+        byte[] text = in.bytes(bounded(header.getSize(), MAX_PATH_BYTES, "long name", offset));
         int end = 0;
         while (end < text.length && text[end] != 0) {
             end++;
@@ -104,17 +132,16 @@ final class TarReader {
         return (int) size;
     }
 
-    private TarEntry entry(TarFormat.Header header, Before before, byte[] block, long offset)
-            throws IOException {
+    private TarEntry entry(TarArchiveEntry header, Before before, long offset) throws IOException {
         PaxRecords pax = new PaxRecords();
         pax.putAll(global);
         pax.putAll(before.pax);
-        byte[] name = before.name == null ? header.name() : before.name;
-        byte[] link = before.link == null ? header.link() : before.link;
+        byte[] name = before.name == null ? TarBytes.of(header.getName()) : before.name;
+        byte[] link = before.link == null ? TarBytes.of(header.getLinkName()) : before.link;
         byte[] path = pax.get("GNU.sparse.name").or(() -> pax.get("path")).orElse(name);
         boolean isDirectory = path.length > 0 && path[path.length - 1] == '/';
-        long stored = pax.number("size", header.sizeBytes(), offset);
-        Optional<FileType> type = type(header.type(), isDirectory, offset);
+        long stored = pax.number("size", header.getSize(), offset);
+        Optional<FileType> type = type(header.getLinkFlag(), isDirectory, offset);
         boolean isRegular = type.isPresent() && type.get() == FileType.REGULAR;
         // Only regular files have content; some writers give a hard link the size of its file.
         long archived = isRegular ? stored : 0;
@@ -123,7 +150,7 @@ final class TarReader {
         }
         contentLeft = archived;
         paddingOf = archived;
-        Sparse sparse = isRegular ? sparse(header, pax, block, offset) : null;
+        Sparse sparse = isRegular ? sparse(header, pax, offset) : null;
         List<TarEntry.Piece> pieces =
                 sparse == null ? List.of(new TarEntry.Piece(0, archived)) : sparse.pieces;
         long size = sparse == null ? archived : sparse.sizeBytes;
@@ -132,39 +159,45 @@ final class TarReader {
                 path,
                 pax.get("linkpath").orElse(link),
                 type,
-                (int) header.mode() & 07777,
-                pax.number("uid", header.uid(), offset) & 0xffff_ffffL,
-                pax.number("gid", header.gid(), offset) & 0xffff_ffffL,
+                header.getMode() & 07777,
+                pax.number("uid", header.getLongUserId(), offset) & 0xffff_ffffL,
+                pax.number("gid", header.getLongGroupId(), offset) & 0xffff_ffffL,
                 size,
                 rdev(header),
-                pax.time("mtime", offset).orElse(new Timestamp(header.modifySeconds(), 0)),
+                pax.time("mtime", offset).orElse(modifyTime(header)),
                 pax.time("atime", offset),
                 pax.time("ctime", offset),
                 xattrs(pax),
+                acls(pax),
                 pieces);
     }
 
     private static Optional<FileType> type(byte type, boolean isDirectory, long offset)
             throws MalformedTarException {
         return switch (type) {
-            case TarFormat.REGULAR, TarFormat.OLD_REGULAR ->
+            case TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM ->
                     Optional.of(isDirectory ? FileType.DIRECTORY : FileType.REGULAR);
-            case TarFormat.CONTIGUOUS, TarFormat.GNU_SPARSE -> Optional.of(FileType.REGULAR);
-            case TarFormat.HARD_LINK -> Optional.empty();
-            case TarFormat.SYMLINK -> Optional.of(FileType.SYMLINK);
-            case TarFormat.CHARACTER_DEVICE -> Optional.of(FileType.CHARACTER_DEVICE);
-            case TarFormat.BLOCK_DEVICE -> Optional.of(FileType.BLOCK_DEVICE);
-            case TarFormat.DIRECTORY -> Optional.of(FileType.DIRECTORY);
-            case TarFormat.FIFO -> Optional.of(FileType.FIFO);
+            case TarConstants.LF_CONTIG, TarConstants.LF_GNUTYPE_SPARSE ->
+                    Optional.of(FileType.REGULAR);
+            case TarConstants.LF_LINK -> Optional.empty();
+            case TarConstants.LF_SYMLINK -> Optional.of(FileType.SYMLINK);
+            case TarConstants.LF_CHR -> Optional.of(FileType.CHARACTER_DEVICE);
+            case TarConstants.LF_BLK -> Optional.of(FileType.BLOCK_DEVICE);
+            case TarConstants.LF_DIR -> Optional.of(FileType.DIRECTORY);
+            case TarConstants.LF_FIFO -> Optional.of(FileType.FIFO);
             default ->
                     throw new MalformedTarException(
                             offset, "member of unsupported type '" + (char) type + "'");
         };
     }
 
-    private static long rdev(TarFormat.Header header) {
-        long major = header.major() & 0xfff;
-        long minor = header.minor() & 0xfffff;
+    private static Timestamp modifyTime(TarArchiveEntry header) {
+        return new Timestamp(header.getLastModifiedTime().to(TimeUnit.SECONDS), 0);
+    }
+
+    private static long rdev(TarArchiveEntry header) {
+        long major = header.getDevMajor() & 0xfff;
+        long minor = header.getDevMinor() & 0xfffff;
         return (minor & 0xff) | major << 8 | (minor & ~0xffL) << 12;
     }
 
@@ -181,13 +214,23 @@ final class TarReader {
         return xattrs;
     }
 
+    private static Map<PosixAcl.Kind, String> acls(PaxRecords pax) {
+        Map<PosixAcl.Kind, String> acls = new EnumMap<>(PosixAcl.Kind.class);
+        for (PosixAcl.Kind kind : PosixAcl.Kind.values()) {
+            if (pax.get(PaxRecords.XATTR + kind.xattr()).isEmpty()) {
+                pax.text(kind.paxKey()).ifPresent(text -> acls.put(kind, text));
+            }
+        }
+        return acls;
+    }
+
     /// Where the bytes of a sparse file belong.
     private record Sparse(long sizeBytes, List<TarEntry.Piece> pieces) {}
 
-    private @Nullable Sparse sparse(
-            TarFormat.Header header, PaxRecords pax, byte[] block, long offset) throws IOException {
-        if (header.type() == TarFormat.GNU_SPARSE) {
-            return oldSparse(block, offset);
+    private @Nullable Sparse sparse(TarArchiveEntry header, PaxRecords pax, long offset)
+            throws IOException {
+        if (header.getLinkFlag() == TarConstants.LF_GNUTYPE_SPARSE) {
+            return oldSparse(header, offset);
         }
         if (pax.number("GNU.sparse.major", 0, offset) == 1) {
             return new Sparse(pax.number("GNU.sparse.realsize", 0, offset), mapInContent(offset));
@@ -231,37 +274,42 @@ final class TarReader {
     }
 
     private byte[] contentBlock(long offset) throws IOException {
-        if (contentLeft < TarFormat.BLOCK_BYTES) {
+        if (contentLeft < TarConstants.DEFAULT_RCDSIZE) {
             throw new MalformedTarException(offset, "sparse map without an end");
         }
-        contentLeft -= TarFormat.BLOCK_BYTES;
+        contentLeft -= TarConstants.DEFAULT_RCDSIZE;
         return in.block();
     }
 
     /// GNU's form before pax: four pieces in the header, 21 in each extension block.
-    private Sparse oldSparse(byte[] header, long offset) throws IOException {
+    private Sparse oldSparse(TarArchiveEntry header, long offset) throws IOException {
         List<TarEntry.Piece> pieces = new ArrayList<>();
-        int at = TarFormat.GNU_SPARSE_MAP;
-        addOld(pieces, header, at, TarFormat.GNU_SPARSE_ENTRIES, offset);
-        boolean isMore = header[TarFormat.GNU_SPARSE_MORE] != 0;
+        addAll(pieces, header.getSparseHeaders(), offset);
+        boolean isMore = header.isExtended();
         while (isMore) {
-            byte[] block = in.block();
-            addOld(pieces, block, 0, TarFormat.GNU_SPARSE_EXTENSION_ENTRIES, offset);
-            isMore = block[TarFormat.GNU_SPARSE_EXTENSION_MORE] != 0;
+            TarArchiveSparseEntry extension = extension(in.block(), offset);
+            addAll(pieces, extension.getSparseHeaders(), offset);
+            isMore = extension.isExtended();
         }
-        int sizeAt = TarFormat.GNU_SPARSE_SIZE;
-        long size = TarFormat.number(header, sizeAt, NUMBER, offset);
-        return new Sparse(size, pieces);
+        return new Sparse(header.getRealSize(), pieces);
     }
 
-    private static void addOld(
-            List<TarEntry.Piece> pieces, byte[] block, int start, int count, long offset)
+    private static TarArchiveSparseEntry extension(byte[] block, long offset)
             throws MalformedTarException {
-        for (int i = 0; i < count; i++) {
-            int at = start + i * 2 * NUMBER;
-            if (block[at] != 0) {
-                long from = TarFormat.number(block, at, NUMBER, offset);
-                add(pieces, from, TarFormat.number(block, at + NUMBER, NUMBER, offset), offset);
+        try {
+            return new TarArchiveSparseEntry(block);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new MalformedTarException(offset, "sparse map: " + e.getMessage());
+        }
+    }
+
+    private static void addAll(
+            List<TarEntry.Piece> pieces, List<TarArchiveStructSparse> run, long offset)
+            throws MalformedTarException {
+        for (TarArchiveStructSparse piece : run) {
+            boolean isUnused = piece.getOffset() == 0 && piece.getNumbytes() == 0;
+            if (!isUnused) {
+                add(pieces, piece.getOffset(), piece.getNumbytes(), offset);
             }
         }
     }

@@ -6,26 +6,40 @@ import dev.varve.engine.model.XattrName;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
-/// Writes members to an archive: ustar headers, and pax records for what they cannot say.
+/// Writes members to an archive: ustar headers, and pax records for what they cannot say. The
+/// library writes every block; the pax records are a member of its type `x` whose content is made
+/// here, as the library does itself, but of bytes instead of text.
 final class TarWriter {
     private static final int BUFFER_BYTES = 1 << 20;
     private static final byte[] NONE = {};
-    private static final byte[] PAX_NAME = {'.', '/', 'P', 'a', 'x', 'H', 'e', 'a', 'd', 'e', 'r'};
+    private static final String PAX_NAME = "./PaxHeader";
+
+    /// Archives are padded to a multiple of this, as tape records were.
+    private static final int RECORD_BYTES = 20 * TarConstants.DEFAULT_RCDSIZE;
 
     private final OutputStream out;
+    private final TarArchiveOutputStream archive;
     private final byte[] buffer = new byte[BUFFER_BYTES];
-    private long offset;
 
     TarWriter(OutputStream out) {
         this.out = out;
+        this.archive = new TarArchiveOutputStream(out, RECORD_BYTES, TarBytes.CHARSET.name());
+        // Long names stand whole in the pax records; large numbers there and in GNU's form.
+        archive.setLongFileMode(TarArchiveOutputStream.LONGFILE_TRUNCATE);
+        archive.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
     }
 
     /// Writes one name of a file already written.
     void writeLink(byte[] path, byte[] first, Inode inode) throws IOException {
-        writeHeader(TarFormat.HARD_LINK, path, first, inode, new PaxRecords());
+        writeHeader(TarConstants.LF_LINK, path, first, inode, new PaxRecords());
     }
 
     /// Writes anything but a socket.
@@ -35,71 +49,96 @@ final class TarWriter {
     long write(byte[] path, FileTree tree, Inode inode) throws IOException {
         byte type =
                 switch (inode.type()) {
-                    case REGULAR -> TarFormat.REGULAR;
-                    case DIRECTORY -> TarFormat.DIRECTORY;
-                    case SYMLINK -> TarFormat.SYMLINK;
-                    case CHARACTER_DEVICE -> TarFormat.CHARACTER_DEVICE;
-                    case BLOCK_DEVICE -> TarFormat.BLOCK_DEVICE;
-                    case FIFO -> TarFormat.FIFO;
+                    case REGULAR -> TarConstants.LF_NORMAL;
+                    case DIRECTORY -> TarConstants.LF_DIR;
+                    case SYMLINK -> TarConstants.LF_SYMLINK;
+                    case CHARACTER_DEVICE -> TarConstants.LF_CHR;
+                    case BLOCK_DEVICE -> TarConstants.LF_BLK;
+                    case FIFO -> TarConstants.LF_FIFO;
                     case SOCKET -> throw new IllegalArgumentException("tar does not know sockets");
                 };
-        byte[] link = type == TarFormat.SYMLINK ? tree.symlinkTarget(inode.number()) : NONE;
+        byte[] link = type == TarConstants.LF_SYMLINK ? tree.symlinkTarget(inode.number()) : NONE;
         PaxRecords pax = new PaxRecords();
         for (XattrName name : tree.xattrs(inode.number())) {
             Optional<byte[]> value = tree.xattr(inode.number(), name);
             value.ifPresent(bytes -> pax.putXattr(name.bytes(), bytes));
         }
+        putAcls(pax);
         writeHeader(type, path, link, inode, pax);
-        return type == TarFormat.REGULAR ? writeContent(tree, inode) : 0;
+        return type == TarConstants.LF_NORMAL ? writeContent(tree, inode) : 0;
     }
 
     private void writeHeader(byte type, byte[] path, byte[] link, Inode inode, PaxRecords pax)
             throws IOException {
-        long size = type == TarFormat.REGULAR ? inode.sizeBytes() : 0;
-        long seconds = inode.modifyTime().seconds();
-        if (path.length > TarFormat.NAME_BYTES) {
+        long size = type == TarConstants.LF_NORMAL ? inode.sizeBytes() : 0;
+        if (path.length > TarConstants.NAMELEN) {
             pax.put("path", path);
         }
-        if (link.length > TarFormat.NAME_BYTES) {
+        if (link.length > TarConstants.NAMELEN) {
             pax.put("linkpath", link);
         }
-        if (!TarFormat.fitsLong(size)) {
-            pax.put("size", size);
-        }
-        if (!TarFormat.fitsShort(inode.uid())) {
-            pax.put("uid", inode.uid());
-        }
-        if (!TarFormat.fitsShort(inode.gid())) {
-            pax.put("gid", inode.gid());
-        }
+        putIfAbove(TarConstants.MAXSIZE, pax, "size", size);
+        putIfAbove(TarConstants.MAXID, pax, "uid", inode.uid());
+        putIfAbove(TarConstants.MAXID, pax, "gid", inode.gid());
         pax.put("mtime", inode.modifyTime());
         pax.put("atime", inode.accessTime());
         pax.put("ctime", inode.changeTime());
         writePax(pax);
+        TarArchiveEntry header = entry(headerName(type, path), type, size);
+        header.setLinkName(TarBytes.text(link, TarConstants.NAMELEN));
+        header.setMode(inode.permissions());
+        header.setUserId(inode.uid());
+        header.setGroupId(inode.gid());
+        header.setLastModifiedTime(FileTime.from(inode.modifyTime().seconds(), TimeUnit.SECONDS));
         long rdev = inode.rdev();
-        out(
-                TarFormat.write(
-                        new TarFormat.Header(
-                                type,
-                                path,
-                                link,
-                                inode.permissions(),
-                                TarFormat.fitsShort(inode.uid()) ? inode.uid() : 0,
-                                TarFormat.fitsShort(inode.gid()) ? inode.gid() : 0,
-                                TarFormat.fitsLong(size) ? size : 0,
-                                TarFormat.fitsLong(seconds) ? seconds : 0,
-                                rdev >> 8 & 0xfff,
-                                (rdev & 0xff) | (rdev >> 12 & 0xfff00))));
+        header.setDevMajor((int) (rdev >> 8 & 0xfff));
+        header.setDevMinor((int) ((rdev & 0xff) | (rdev >> 12 & 0xfff00)));
+        archive.putArchiveEntry(header);
+        if (type != TarConstants.LF_NORMAL) {
+            archive.closeArchiveEntry();
+        }
+    }
+
+    /// A name that ends in a slash would make a directory of any member.
+    private static String headerName(byte type, byte[] path) {
+        String name = TarBytes.text(path, TarConstants.NAMELEN);
+        boolean isCutAtSlash = type != TarConstants.LF_DIR && name.endsWith("/");
+        return isCutAtSlash ? name.substring(0, name.length() - 1) : name;
+    }
+
+    private static void putIfAbove(long limit, PaxRecords pax, String key, long value) {
+        if (value > limit) {
+            pax.put(key, value);
+        }
+    }
+
+    // The xattr is exact; the text is for `tar --acls` and for star. What is damaged has no text.
+    private static void putAcls(PaxRecords pax) {
+        for (PosixAcl.Kind kind : PosixAcl.Kind.values()) {
+            pax.get(PaxRecords.XATTR + kind.xattr())
+                    .flatMap(PosixAcl::text)
+                    .ifPresent(text -> pax.put(kind.paxKey(), TarBytes.of(text)));
+        }
+    }
+
+    /// Without the names and ids of this process, which the library would fill in.
+    private static TarArchiveEntry entry(String name, byte type, long size) {
+        TarArchiveEntry entry = new TarArchiveEntry(name, type, true);
+        entry.setIds(0, 0);
+        entry.setNames("", "");
+        entry.setSize(size);
+        return entry;
     }
 
     private void writePax(PaxRecords pax) throws IOException {
         byte[] records = pax.write();
-        var header =
-                new TarFormat.Header(
-                        TarFormat.PAX, PAX_NAME, NONE, 0644, 0, 0, records.length, 0, 0, 0);
-        out(TarFormat.write(header));
-        out(records);
-        pad();
+        TarArchiveEntry header =
+                entry(PAX_NAME, TarConstants.LF_PAX_EXTENDED_HEADER_LC, records.length);
+        header.setMode(0644);
+        header.setLastModifiedTime(FileTime.from(0, TimeUnit.SECONDS));
+        archive.putArchiveEntry(header);
+        archive.write(records);
+        archive.closeArchiveEntry();
     }
 
     private long writeContent(FileTree tree, Inode inode) throws IOException {
@@ -111,33 +150,16 @@ final class TarWriter {
             if (count == 0) {
                 throw new IOException("inode " + inode.number() + " ends before its size");
             }
-            out.write(buffer, 0, count);
-            offset += count;
+            archive.write(buffer, 0, count);
             at += count;
         }
-        pad();
+        archive.closeArchiveEntry();
         return size;
-    }
-
-    private void out(byte[] bytes) throws IOException {
-        out.write(bytes);
-        offset += bytes.length;
-    }
-
-    private void pad() throws IOException {
-        int rest = (int) (offset % TarFormat.BLOCK_BYTES);
-        if (rest > 0) {
-            out(new byte[TarFormat.BLOCK_BYTES - rest]);
-        }
     }
 
     /// Ends the archive; the stream stays open.
     void finish() throws IOException {
-        out(new byte[2 * TarFormat.BLOCK_BYTES]);
-        int rest = (int) (offset % TarFormat.RECORD_BYTES);
-        if (rest > 0) {
-            out(new byte[TarFormat.RECORD_BYTES - rest]);
-        }
+        archive.finish();
         out.flush();
     }
 

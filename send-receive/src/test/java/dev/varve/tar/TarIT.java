@@ -1,6 +1,7 @@
 package dev.varve.tar;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.FileTree;
@@ -15,6 +16,8 @@ import dev.varve.local.TestPool;
 import dev.varve.restore.RestoreOptions;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,6 +40,7 @@ class TarIT {
             head -c 5000001 /dev/urandom > large; : > nothing; chmod 6751 large
             n=$(printf 'n%.0s' $(seq 1 120)); mkdir -p $n/$n; echo deep > $n/$n/file
             ln -s $n/$n/$n $n/long-link; ln $n/$n/file $n/$n/another
+            s=$(printf 's%.0s' $(seq 1 97)); mkdir -p d/$s; echo cut-at-a-slash > d/$s/file
             touch $'odd \\n name \\xff\\xfe'
             chown 1234:4000000000 dir/file
             touch -h -d '1965-01-02 03:04:05.123456789' dir/link
@@ -113,6 +117,117 @@ class TarIT {
                                 + " -xpf a.tar -C target");
         assertEquals("", output);
         assertSame("-X");
+    }
+
+    private static final String ACLS =
+            """
+            echo x > file; setfacl -m u:daemon:rwx,u:4000000:r,g:1234:r file; echo y > plain
+            mkdir dir; setfacl -m g:daemon:- dir; setfacl -d -m u:7:rx dir
+            """;
+
+    private void assertSameAcls() throws Exception {
+        String list = "getfacl -Rnp . | LC_ALL=C sort";
+        assertEquals(Shell.run(source, list), Shell.run(temp.resolve("target"), list));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--acls", "--acls --xattrs --xattrs-include='*'"})
+    void gnuTarRestoresTheAclsOfAnExport(String options) throws Exception {
+        Require.program("setfacl");
+        Shell.run(source, ACLS);
+        pool.importFrom(source);
+        assertEquals(0, export(temp.resolve("a.tar")).failureCount());
+        assertEquals("", Shell.run(temp, "tar %s -xpf a.tar -C target".formatted(options)));
+        assertSameAcls();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--acls", "--acls --xattrs"})
+    void theAclsOfGnuTarAreImported(String options) throws Exception {
+        Require.program("setfacl");
+        Shell.run(source, ACLS);
+        Shell.run(temp, "tar %s -cf a.tar -C source .".formatted(options));
+        assertEquals(List.of(), importFrom(temp.resolve("a.tar")).failures());
+        pool.restoreTo(temp.resolve("target"), RestoreOptions.everything());
+        assertSameAcls();
+    }
+
+    @Test
+    void anAclOfAnUnknownNameIsReportedAndItsFileRead() throws Exception {
+        Require.program("setfacl");
+        Shell.run(source, ACLS);
+        Shell.run(temp, "tar --acls -cf - -C source . | sed s/user:daemon:/user:nomead:/ > a.tar");
+        TarResult result = importFrom(temp.resolve("a.tar"));
+        assertEquals(1, result.failureCount(), result.toString());
+        assertEquals("file", result.failures().getFirst().path());
+        pool.restoreTo(temp.resolve("target"), RestoreOptions.everything());
+        assertEquals("x", Shell.run(temp, "cat target/file"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "bzip2", "zstd"})
+    void aCompressedArchiveIsUnpacked(String program) throws Exception {
+        Require.program(program);
+        Shell.run(source, EVERY_KIND);
+        // In two parts, one behind the other, as parallel compressors write them.
+        Shell.run(
+                temp,
+                """
+                tar --format=pax --numeric-owner -cf a.tar -C source .
+                (head -c 1000000 a.tar | %1$s -c; tail -c +1000001 a.tar | %1$s -c) > a.packed
+                """
+                        .formatted(program));
+        assertEquals(List.of(), importFrom(temp.resolve("a.packed")).failures());
+        pool.restoreTo(temp.resolve("target"), RestoreOptions.everything());
+        assertSame("");
+        Shell.run(temp, "head -c 3000000 a.packed > cut");
+        assertThrows(IOException.class, () -> importFrom(temp.resolve("cut")));
+    }
+
+    @Test
+    void anArchiveOfXzIsRefusedWithAdvice() throws Exception {
+        Require.program("xz");
+        Shell.run(temp, "tar -cJf a.txz -C source .");
+        var refusal =
+                assertThrows(MalformedTarException.class, () -> importFrom(temp.resolve("a.txz")));
+        assertTrue(refusal.getMessage().contains("xz -dc"), refusal.getMessage());
+    }
+
+    @Test
+    void aNameThatLooksCompressedIsNot() throws Exception {
+        Shell.run(source, "echo x > BZh91AY; echo y > $'\\x1f\\x8b\\x08'");
+        Shell.run(temp, "tar -cf a.tar -C source BZh91AY");
+        assertEquals(1, importFrom(temp.resolve("a.tar")).entries());
+        Shell.run(source, "tar -cf ../b.tar $'\\x1f\\x8b\\x08'");
+        assertEquals(1, importFrom(temp.resolve("b.tar")).entries());
+    }
+
+    @Test
+    void aFileAbove8GibHasItsSizeInTheHeader() throws Exception {
+        Shell.run(source, "truncate -s 9G large");
+        pool.importFrom(source);
+        ByteArrayOutputStream start = new ByteArrayOutputStream();
+        try (ReadView view = pool.pool().read()) {
+            OutputStream full =
+                    new OutputStream() {
+                        @Override
+                        public void write(int b) throws IOException {
+                            if (start.size() == 10 * 512) {
+                                throw new IOException("full");
+                            }
+                            start.write(b);
+                        }
+                    };
+            FileTree tree = view.open(pool.subvolume());
+            TarExport export = new TarExport(view, PathFilter.none());
+            assertThrows(IOException.class, () -> export.run(tree, Inode.ROOT, full));
+        }
+        Files.write(temp.resolve("a.tar"), start.toByteArray());
+        TarReader reader = new TarReader(new ByteArrayInputStream(start.toByteArray()));
+        reader.next();
+        assertEquals(9L << 30, reader.next().orElseThrow().sizeBytes());
+        String list = Shell.run(temp, "tar -tvf a.tar 2>/dev/null || :");
+        assertTrue(list.contains(" " + (9L << 30) + " "), list);
     }
 
     @Test

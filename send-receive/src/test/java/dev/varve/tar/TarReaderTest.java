@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 
 class TarReaderTest {
@@ -19,20 +22,22 @@ class TarReaderTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static byte[] header(byte type, String name, long size) {
-        return TarFormat.write(
-                new TarFormat.Header(type, bytes(name), new byte[0], 0644, 1, 2, size, 3, 0, 0));
+    private static void put(TarArchiveOutputStream archive, byte type, String name, byte[] content)
+            throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry(name, type);
+        entry.setSize(content.length);
+        archive.putArchiveEntry(entry);
+        archive.write(content);
+        archive.closeArchiveEntry();
     }
 
-    private static byte[] archive(PaxRecords pax, String content) {
-        ByteArrayOutputStream archive = new ByteArrayOutputStream();
-        byte[] records = pax.write();
-        archive.writeBytes(header(TarFormat.PAX, "pax", records.length));
-        archive.writeBytes(Arrays.copyOf(records, (records.length + 511) / 512 * 512));
-        archive.writeBytes(header(TarFormat.REGULAR, "file", content.length()));
-        archive.writeBytes(Arrays.copyOf(bytes(content), (content.length() + 511) / 512 * 512));
-        archive.writeBytes(new byte[1024]);
-        return archive.toByteArray();
+    private static byte[] archive(PaxRecords pax, String content) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream archive = new TarArchiveOutputStream(bytes, 512)) {
+            put(archive, TarConstants.LF_PAX_EXTENDED_HEADER_LC, "pax", pax.write());
+            put(archive, TarConstants.LF_NORMAL, "file", bytes(content));
+        }
+        return bytes.toByteArray();
     }
 
     private static void readAll(byte[] archive) throws IOException {
@@ -77,7 +82,7 @@ class TarReaderTest {
     }
 
     @Test
-    void damageIsReportedAsSuch() {
+    void damageIsReportedAsSuch() throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
         Random random = new Random(seed);
         PaxRecords pax = new PaxRecords();
@@ -104,7 +109,7 @@ class TarReaderTest {
     }
 
     @Test
-    void numbersOfAnySizeAreBounded() {
+    void numbersOfAnySizeAreBounded() throws Exception {
         for (String[] record :
                 new String[][] {
                     {"size", "-1"},
@@ -115,10 +120,9 @@ class TarReaderTest {
                 }) {
             PaxRecords pax = new PaxRecords();
             pax.put(record[0], bytes(record[1]));
+            byte[] archive = archive(pax, "hello");
             assertThrows(
-                    MalformedTarException.class,
-                    () -> readAll(archive(pax, "hello")),
-                    Arrays.toString(record));
+                    MalformedTarException.class, () -> readAll(archive), Arrays.toString(record));
         }
     }
 }

@@ -35,8 +35,9 @@ final class ExportCommand implements Command {
                         "Write a snapshot, or a directory in it, as a tar archive.")
                 .about(
                         "The archive goes to standard output. Nested subvolumes become",
-                        "directories. GNU tar restores all of it with --xattrs --xattrs-",
-                        "include='*'.")
+                        "directories.",
+                        "GNU tar restores all of it with --xattrs --xattrs-include='*';",
+                        "access control lists alone with --acls.")
                 .value("tar", "The format; tar is the one there is yet.", "--format")
                 .value("FILE", "Write to a file of this machine.", "-f")
                 .values("PATTERN", "Leave out what matches; may be repeated.", "--exclude")

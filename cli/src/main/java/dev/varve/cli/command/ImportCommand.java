@@ -26,7 +26,8 @@ final class ImportCommand implements Command {
                                 "recognised and not opened. What cannot be read is reported and",
                                 "leads to exit code 3. If the import breaks off, the subvolume is",
                                 "as it was. An archive is read over what is there; - is standard",
-                                "input.")
+                                "input. It may be compressed with gzip, bzip2, zstd or compress;",
+                                "unpack one of xz with xz -dc first.")
                         .flag(
                                 "Take a read-only snapshot of a mounted btrfs as PATH/NAME through"
                                         + " btrfs send, as increment where possible. Needs root.",

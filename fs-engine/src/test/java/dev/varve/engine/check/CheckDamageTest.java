@@ -53,7 +53,7 @@ class CheckDamageTest {
     private long big;
 
     /// ```
-    /// generation 1:  /docs  dir/  small0 .. small399  big  hard (= big)     /snap: a snapshot
+    /// generation 1:  /docs  dir/  small0 .. small399  big  hard (= big)    /snap: a snapshot
     /// generation 2:  /docs  dir/  ...                 big  hard  new
     /// ```
     @BeforeEach

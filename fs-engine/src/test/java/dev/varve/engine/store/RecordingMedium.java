@@ -15,6 +15,8 @@ import java.util.Random;
 /// it, so that a test can make the directory that a power cut at any point might leave. Knows no
 /// more than POSIX promises: bytes are there after a sync of their file, names after a sync of
 /// their directory; what is not synced may be there, or not, or in part, in any combination.
+/// Thread-safe: each operation and its record are one step, as packs of both kinds are written at
+/// once.
 final class RecordingMedium implements Medium {
     private static final int SECTOR_BYTES = 512;
 
@@ -47,12 +49,12 @@ final class RecordingMedium implements Medium {
         this.syncs = syncs;
     }
 
-    int points() {
+    synchronized int points() {
         return steps.size();
     }
 
     @Override
-    public NewFile create(Path file) throws IOException {
+    public synchronized NewFile create(Path file) throws IOException {
         NewFile created = disk.create(file);
         int number = files++;
         numbers.put(file, number);
@@ -60,16 +62,20 @@ final class RecordingMedium implements Medium {
         return new NewFile() {
             @Override
             public void write(ByteBuffer bytes) throws IOException {
-                created.write(bytes);
                 byte[] copy = new byte[bytes.remaining()];
                 bytes.duplicate().get(copy);
-                steps.add(new Step.Bytes(number, copy));
+                synchronized (RecordingMedium.this) {
+                    created.write(bytes);
+                    steps.add(new Step.Bytes(number, copy));
+                }
             }
 
             @Override
             public void sync() {
-                if (syncs) {
-                    steps.add(new Step.SyncFile(number));
+                synchronized (RecordingMedium.this) {
+                    if (syncs) {
+                        steps.add(new Step.SyncFile(number));
+                    }
                 }
             }
 
@@ -81,7 +87,7 @@ final class RecordingMedium implements Medium {
     }
 
     @Override
-    public void createDirectory(Path directory) throws IOException {
+    public synchronized void createDirectory(Path directory) throws IOException {
         boolean there = Files.exists(directory);
         disk.createDirectory(directory);
         if (!there) {
@@ -90,7 +96,7 @@ final class RecordingMedium implements Medium {
     }
 
     @Override
-    public void link(Path file, Path name) throws IOException {
+    public synchronized void link(Path file, Path name) throws IOException {
         if (!links) {
             throw new UnsupportedOperationException("no links here");
         }
@@ -99,7 +105,7 @@ final class RecordingMedium implements Medium {
     }
 
     @Override
-    public void rename(Path file, Path name) throws IOException {
+    public synchronized void rename(Path file, Path name) throws IOException {
         disk.rename(file, name);
         name(file, name);
         steps.add(new Step.Unname(file));
@@ -112,7 +118,7 @@ final class RecordingMedium implements Medium {
     }
 
     @Override
-    public void delete(Path file) throws IOException {
+    public synchronized void delete(Path file) throws IOException {
         boolean there = Files.exists(file);
         disk.delete(file);
         if (there) {
@@ -121,7 +127,7 @@ final class RecordingMedium implements Medium {
     }
 
     @Override
-    public void syncDirectory(Path directory) {
+    public synchronized void syncDirectory(Path directory) {
         steps.add(new Step.SyncDirectory(directory));
     }
 
@@ -129,7 +135,7 @@ final class RecordingMedium implements Medium {
     ///
     /// @param from the directory whose content was recorded
     /// @param to an empty directory
-    void imageAt(int point, Random random, Path from, Path to) throws IOException {
+    synchronized void imageAt(int point, Random random, Path from, Path to) throws IOException {
         Image image = new Image(random);
         for (int i = 0; i < point; i++) {
             image.add(steps.get(i), steps.subList(i + 1, point));
