@@ -3,22 +3,11 @@ package dev.varve.engine.store;
 /// A part of an object, counted from its start or from its end.
 public sealed interface ByteRange {
     /// Where the part starts in an object of this size.
-    default long start(long objectSizeBytes) {
-        return switch (this) {
-            case From(long offset, int _) -> Math.min(offset, objectSizeBytes);
-            case Last(int length) -> Math.max(0, objectSizeBytes - length);
-        };
-    }
+    long start(long objectSizeBytes);
 
     /// How many bytes the part has in an object of this size; fewer than asked for where the object
     /// ends.
-    default int length(long objectSizeBytes) {
-        return switch (this) {
-            case From(long _, int length) ->
-                    (int) Math.min(length, objectSizeBytes - start(objectSizeBytes));
-            case Last(int length) -> (int) Math.min(length, objectSizeBytes);
-        };
-    }
+    int length(long objectSizeBytes);
 
     /// `length` bytes from `offset`.
     record From(long offset, int length) implements ByteRange {
@@ -26,6 +15,16 @@ public sealed interface ByteRange {
             if (offset < 0 || length < 0) {
                 throw new IllegalArgumentException("range " + offset + "+" + length);
             }
+        }
+
+        @Override
+        public long start(long objectSizeBytes) {
+            return Math.min(offset, objectSizeBytes);
+        }
+
+        @Override
+        public int length(long objectSizeBytes) {
+            return (int) Math.min(length, objectSizeBytes - start(objectSizeBytes));
         }
     }
 
@@ -35,6 +34,16 @@ public sealed interface ByteRange {
             if (length < 0) {
                 throw new IllegalArgumentException("last " + length);
             }
+        }
+
+        @Override
+        public long start(long objectSizeBytes) {
+            return Math.max(0, objectSizeBytes - length);
+        }
+
+        @Override
+        public int length(long objectSizeBytes) {
+            return (int) Math.min(length, objectSizeBytes);
         }
     }
 }
