@@ -38,7 +38,7 @@ final class Conversion {
         if (entry.isSubvolume()) {
             throw new FileSystemException(place.name().toString(), null, "is a subvolume");
         }
-        parentDirectory(parent, entry);
+        requireDirectory(parent, entry);
         // The subvolume grows under a name that no path can reach, then takes the directory's.
         FileName temporary = freeName(parent, place.directory());
         SubvolumeId id =
@@ -60,7 +60,8 @@ final class Conversion {
         return id;
     }
 
-    private static void parentDirectory(SubvolumeWriter parent, DirEntry entry) throws IOException {
+    private static void requireDirectory(SubvolumeWriter parent, DirEntry entry)
+            throws IOException {
         if (!parent.inode(entry.target()).isDirectory()) {
             throw new NotDirectoryException(entry.name().toString());
         }

@@ -71,7 +71,9 @@ public final class Invocation {
     /// An operand that the command's model demands.
     public String required(int index) throws UsageException {
         return operand(index)
-                .orElseThrow(() -> new UsageException(words() + ": an operand is missing"));
+                .orElseThrow(() ->
+                        new UsageException(
+                                words() + ": an operand is missing; see varve help " + words()));
     }
 
     /// All operands from that index on.

@@ -86,11 +86,6 @@ public final class TreeDraft {
         return nextInode++;
     }
 
-    /// Makes sure that a number used elsewhere is never given out here.
-    public void reserveInodes(long firstFree) {
-        nextInode = Math.max(nextInode, firstFree);
-    }
-
     Inode inode(long number) throws IOException {
         if (current == null || current.number() != number) {
             Inode loaded = items.inode(number);
