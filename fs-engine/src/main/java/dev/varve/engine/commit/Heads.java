@@ -12,8 +12,10 @@ import dev.varve.engine.store.StoredObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// The objects `heads/<generation>`. Creating the next one is the commit; whoever creates it first
@@ -21,6 +23,9 @@ import java.util.UUID;
 public final class Heads {
     /// How many heads a pool keeps.
     public static final int KEPT = 32;
+
+    /// How often the newest head is looked for while a reclaim prunes older ones.
+    private static final int LISTINGS = 5;
 
     /// Far above any real head; a longer object is none.
     private static final int MAX_BYTES = 64 << 20;
@@ -61,11 +66,29 @@ public final class Heads {
 
     /// The newest commit.
     public Head newest() throws IOException {
-        List<Long> generations = generations();
-        if (generations.isEmpty()) {
-            throw new CorruptionException(store.location() + "/heads", "a head", "none");
+        return find().orElseThrow(
+                        () ->
+                                new CorruptionException(
+                                        store.location() + "/heads", "a head", "none"));
+    }
+
+    /// The newest commit; empty if there never was one.
+    public Optional<Head> find() throws IOException {
+        NoSuchFileException pruned = null;
+        for (int attempt = 0; attempt < LISTINGS; attempt++) {
+            List<Long> generations = generations();
+            if (generations.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(load(generations.getLast()));
+            } catch (NoSuchFileException e) {
+                // Pruned since the listing: there is a newer one.
+                pruned = e;
+            }
         }
-        return load(generations.getLast());
+        throw new CorruptionException(
+                store.location() + "/heads", "a head", String.valueOf(pruned));
     }
 
     /// Commits.
@@ -79,6 +102,15 @@ public final class Heads {
         } catch (FileAlreadyExistsException _) {
             throw new PoolBusyException(
                     "another writer committed generation " + head.generation() + " first");
+        }
+    }
+
+    /// Deletes all heads older than a generation, oldest first: what they need is about to go.
+    public void pruneBelow(long generation) throws IOException {
+        for (long older : generations()) {
+            if (older < generation) {
+                store.delete(HeadFormat.name(older));
+            }
         }
     }
 

@@ -136,10 +136,10 @@ class BlockStoreTest {
     }
 
     @Test
-    void aPackHasNoMoreThan65536Slots() throws IOException {
+    void aPackIsFullAt16384Slots() throws IOException {
         BlockStore blocks = open(1, OPTIONS);
         long last = 0;
-        for (int i = 0; i <= PackFormat.MAX_SLOTS; i++) {
+        for (int i = 0; i <= PackFormat.FULL_SLOTS; i++) {
             last = blocks.append(BlockKind.METADATA, new byte[] {(byte) i, 1});
         }
         blocks.flush();
