@@ -1,6 +1,5 @@
 package dev.varve.engine;
 
-import dev.varve.engine.commit.Heads;
 import dev.varve.engine.commit.ObjectUse;
 import dev.varve.engine.commit.PackingChoice;
 import dev.varve.engine.commit.Reclaim;
@@ -34,7 +33,6 @@ final class Reclaimer {
 
     private final Pool pool;
     private final ObjectStore store;
-    private final Heads heads;
     private final Clock clock;
     private final ReclaimOptions options;
     private final Consumer<ReclaimProgress> progress;
@@ -53,13 +51,11 @@ final class Reclaimer {
     Reclaimer(
             Pool pool,
             ObjectStore store,
-            Heads heads,
             Clock clock,
             ReclaimOptions options,
             Consumer<ReclaimProgress> progress) {
         this.pool = pool;
         this.store = store;
-        this.heads = heads;
         this.clock = clock;
         this.options = options;
         this.progress = progress;
@@ -125,8 +121,7 @@ final class Reclaimer {
             unusedBytes = usage.unusedBytes();
             chosen =
                     new ArrayDeque<>(
-                            PackingChoice.of(
-                                    options, usage.objects(), liveBytes, unusedBytes));
+                            PackingChoice.of(options, usage.objects(), liveBytes, unusedBytes));
             strays = reclaim.doomStrays(store.list(PackFormat.PREFIX), now());
             if (strays > 0 && !options.dryRun()) {
                 writing.commit().finish(now());
@@ -229,14 +224,8 @@ final class Reclaimer {
                 1);
     }
 
-    /// Older heads may need the objects, so they go first, oldest first. Cut off anywhere here, the
-    /// objects are still doomed.
+    /// Cut off anywhere here, the objects are still doomed.
     private void delete(Reclaim reclaim, List<DoomedObject> due) throws IOException {
-        long newest = 0;
-        for (DoomedObject object : due) {
-            newest = Math.max(newest, object.generation());
-        }
-        heads.pruneBelow(newest);
         for (DoomedObject object : due) {
             requireNotInterrupted();
             if (!reclaim.isNeeded(object)) {

@@ -81,8 +81,7 @@ class ReclaimTest {
         try (WriteTransaction tx = pool.begin()) {
             Place place = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of(name));
             SubvolumeInfo made =
-                    tx.snapshot(
-                            SubvolumeId.TOP_LEVEL, place, new SnapshotOptions(true, false));
+                    tx.snapshot(SubvolumeId.TOP_LEVEL, place, new SnapshotOptions(true, false));
             tx.commit();
             return made.id();
         }
@@ -140,8 +139,7 @@ class ReclaimTest {
         }
         try (Pool other = Pool.open(store, options());
                 ReadView view = other.read()) {
-            assertArrayEquals(
-                    content(29, 400_000), read(view.open(SubvolumeId.TOP_LEVEL), "f2"));
+            assertArrayEquals(content(29, 400_000), read(view.open(SubvolumeId.TOP_LEVEL), "f2"));
         }
     }
 
@@ -189,14 +187,13 @@ class ReclaimTest {
         }
         SubvolumeId snapshot = snapshot("s");
         try (Pool other = Pool.open(store, options());
-                ReadView then = pool.read();
                 ReadView elsewhere = other.read()) {
             FileTree old = elsewhere.open(snapshot);
-            write("f", content(99, 200_000));
-            ReclaimResult result = reclaim(AT_ONCE);
-            assertEquals(0, result.deletedObjects(), "a reader holds them");
-            assertArrayEquals(content(9, 200_000), read(then.open(SubvolumeId.TOP_LEVEL), "f"));
-            then.close();
+            try (ReadView then = pool.read()) {
+                write("f", content(99, 200_000));
+                assertEquals(0, reclaim(AT_ONCE).deletedObjects(), "a reader holds them");
+                assertArrayEquals(content(9, 200_000), read(then.open(SubvolumeId.TOP_LEVEL), "f"));
+            }
             assertTrue(reclaim(AT_ONCE).deletedObjects() > 0);
             // Still needed by the snapshot, so still there, though elsewhere.
             assertArrayEquals(content(9, 200_000), read(old, "f"));
@@ -219,16 +216,14 @@ class ReclaimTest {
                                 Attributes.of(0600, Timestamp.EPOCH));
                 FileTree old = then.open(SubvolumeId.TOP_LEVEL);
                 long from = old.lookup(Inode.ROOT, FileName.of("f")).orElseThrow().target();
-                top.cloneRange(
-                        old, from, 0, 300_000, new SubvolumeWriter.CloneTarget(inode, 0));
+                top.cloneRange(old, from, 0, 300_000, new SubvolumeWriter.CloneTarget(inode, 0));
                 tx.commit();
             }
         }
         reclaim(AT_ONCE);
         assertSound();
         try (ReadView view = pool.read()) {
-            assertArrayEquals(
-                    content(1, 300_000), read(view.open(SubvolumeId.TOP_LEVEL), "back"));
+            assertArrayEquals(content(1, 300_000), read(view.open(SubvolumeId.TOP_LEVEL), "back"));
         }
     }
 
