@@ -34,6 +34,7 @@ public final class CommandTable {
                     new Entry("send", "write snapshots as a btrfs send stream"),
                     new Entry("receive", "apply a btrfs send stream"),
                     new Entry("export", "write a snapshot as a tar archive"),
+                    new Entry("undelete", "list deleted subvolumes, or bring one back"),
                     new Entry("reclaim", "give back the space of what was deleted"),
                     new Entry("check", "verify that everything in the pool agrees"),
                     new Entry("demo", "show the whole story on this machine's own files"),
@@ -85,6 +86,7 @@ public final class CommandTable {
                     case "subvolume show" -> new SubvolumeShowCommand();
                     case "subvolume snapshot" -> new SubvolumeSnapshotCommand();
                     case "subvolume sync" -> new SubvolumeSyncCommand();
+                    case "undelete" -> new UndeleteCommand();
                     case "version" -> new VersionCommand();
                     default -> null;
                 };
