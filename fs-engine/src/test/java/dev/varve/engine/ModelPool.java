@@ -525,6 +525,11 @@ final class ModelPool implements WriteTransaction {
     }
 
     @Override
+    public SpaceReport space() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public SubvolumeInfo undelete(SubvolumeId id, Place place) {
         throw new UnsupportedOperationException();
     }
