@@ -16,8 +16,8 @@ public interface SpaceReport {
     /// @throws java.nio.file.NoSuchFileException if there is no such subvolume
     SubvolumeSpace of(SubvolumeId id) throws IOException;
 
-    /// The stored bytes that deleting these together frees, once they are cleaned and reclaimed. What
-    /// a deleted subvolume that can still be brought back holds too is not freed.
+    /// The stored bytes that deleting these together frees, once they are cleaned and reclaimed.
+    /// What a deleted subvolume that can still be brought back holds too is not freed.
     long freedByDeleting(Collection<SubvolumeId> ids) throws IOException;
 
     /// What a data block takes.

@@ -63,8 +63,7 @@ final class ModelPool implements WriteTransaction {
     /// The next transaction's state; this one stays as it is.
     ModelPool next() {
         epoch = new Object();
-        ModelPool next =
-                new ModelPool(now, subvolumes, defaultSubvolume, nextId, generation + 1);
+        ModelPool next = new ModelPool(now, subvolumes, defaultSubvolume, nextId, generation + 1);
         next.idsToCome = idsToCome;
         return next;
     }

@@ -137,8 +137,7 @@ final class CompsizeCommand implements Command {
         }
     }
 
-    private static void count(Extent.Data data, SpaceReport space, Sums sums)
-            throws IOException {
+    private static void count(Extent.Data data, SpaceReport space, Sums sums) throws IOException {
         StoredSize size = space.sizeOf(data.block());
         Row row = size.storedBytes() < size.rawBytes() ? sums.zstd : sums.none;
         row.referencedBytes += data.length();
@@ -175,8 +174,7 @@ final class CompsizeCommand implements Command {
         return raw ? Long.toString(bytes) : Sizes.human(bytes);
     }
 
-    private static void printJson(Output output, long generation, Sums sums)
-            throws IOException {
+    private static void printJson(Output output, long generation, Sums sums) throws IOException {
         try (JsonWriter json = output.json("filesystem compsize")) {
             json.field("generation", generation)
                     .field("files", sums.files)

@@ -24,7 +24,8 @@ import picocli.CommandLine.Model.CommandSpec;
 final class DuCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return new SpecBuilder("du", "[-s] [-b] [PATH… | --subvolumes]", "Sum up sizes below paths.")
+        return new SpecBuilder(
+                        "du", "[-s] [-b] [PATH… | --subvolumes]", "Sum up sizes below paths.")
                 .about(
                         "Total is what files hold without holes, before compression; what",
                         "snapshots share counts each time. Apparent is the sum of file",

@@ -63,8 +63,7 @@ final class FilesystemUsageCommand implements Command {
         return new Object[] {size(kind.storedBytes(), raw), size(kind.usedBytes(), raw)};
     }
 
-    private static void printUsage(Output output, PoolSpace space, boolean raw)
-            throws IOException {
+    private static void printUsage(Output output, PoolSpace space, boolean raw) throws IOException {
         long stored = space.data().storedBytes() + space.metadata().storedBytes();
         long used = space.data().usedBytes() + space.metadata().usedBytes();
         output.line("Overall:");
@@ -111,8 +110,7 @@ final class FilesystemUsageCommand implements Command {
         }
     }
 
-    private static void printJson(JsonWriter json, String name, KindSpace kind)
-            throws IOException {
+    private static void printJson(JsonWriter json, String name, KindSpace kind) throws IOException {
         json.startObject(name)
                 .field("packs", kind.packs())
                 .field("blocks", kind.blocks())
