@@ -4,11 +4,12 @@ import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.SubvolumeRecord;
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
-import dev.varve.engine.pack.Blocks;
+import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeReader;
 import java.io.IOException;
@@ -20,11 +21,14 @@ import java.util.UUID;
 final class CommittedView implements ReadView {
     private final Head head;
     private final NodeCache nodes;
-    private final Blocks blocks;
+    private final BlockStore blocks;
     private final Subvolumes subvolumes;
     private final SubvolumeDescriber describer;
+    private final Runnable unpin;
 
-    CommittedView(Head head, NodeCache nodes, Blocks blocks) {
+    /// @param unpin run when this is closed
+    CommittedView(Head head, NodeCache nodes, BlockStore blocks, Runnable unpin) {
+        this.unpin = unpin;
         this.head = head;
         this.nodes = nodes;
         this.blocks = blocks;
@@ -44,6 +48,11 @@ final class CommittedView implements ReadView {
     @Override
     public SubvolumeId defaultSubvolume() throws IOException {
         return subvolumes.defaultSubvolume();
+    }
+
+    @Override
+    public Scan<DeletedSubvolume> deletedSubvolumes() {
+        return describer.deleted();
     }
 
     @Override
@@ -99,5 +108,12 @@ final class CommittedView implements ReadView {
     }
 
     @Override
-    public void close() {}
+    public SpaceReport space() {
+        return new StoredSpace(head, nodes, blocks, subvolumes);
+    }
+
+    @Override
+    public void close() {
+        unpin.run();
+    }
 }
