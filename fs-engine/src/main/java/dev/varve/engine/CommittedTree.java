@@ -73,4 +73,14 @@ record CommittedTree(SubvolumeInfo info, TreeReader reader, FileItems items) imp
     public int read(long inode, long offset, ByteBuffer target) throws IOException {
         return items.read(inode, offset, target);
     }
+
+    @Override
+    public int frameLength(long block) throws IOException {
+        return items.blocks().frameLength(block);
+    }
+
+    @Override
+    public byte[] frame(long block) throws IOException {
+        return items.blocks().frame(block);
+    }
 }

@@ -144,6 +144,16 @@ final class EditedTree implements SubvolumeWriter {
     }
 
     @Override
+    public int frameLength(long block) throws IOException {
+        return draft.items().blocks().frameLength(block);
+    }
+
+    @Override
+    public byte[] frame(long block) throws IOException {
+        return draft.items().blocks().frame(block);
+    }
+
+    @Override
     public long createFile(long directory, FileName name, Attributes attributes)
             throws IOException {
         return names.create(new Link(directory, name), FileType.REGULAR, attributes, 0, NO_TARGET);

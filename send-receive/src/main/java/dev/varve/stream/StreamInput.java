@@ -26,6 +26,12 @@ final class StreamInput {
 
     /// Reads into a heap array, which an [InputStream] fills without a copy in between.
     StreamInput(InputStream stream) {
+        this(stream, 0);
+    }
+
+    /// @param firstOffset the offset of the first byte that the stream gives
+    StreamInput(InputStream stream, long firstOffset) {
+        offset = firstOffset;
         source =
                 target -> {
                     int start = target.arrayOffset() + target.position();

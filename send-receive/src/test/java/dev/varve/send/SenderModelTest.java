@@ -78,8 +78,7 @@ class SenderModelTest {
                         options,
                         (older, newer) ->
                                 TestTree.scan(
-                                        TestChanges.between((TestTree) older, (TestTree) newer)),
-                        false);
+                                        TestChanges.between((TestTree) older, (TestTree) newer)));
         sender.send(job);
         sender.finish();
         return bytes.toByteArray();

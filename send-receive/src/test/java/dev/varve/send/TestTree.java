@@ -215,6 +215,16 @@ final class TestTree implements SubvolumeWriter {
     }
 
     @Override
+    public int frameLength(long block) {
+        return 0;
+    }
+
+    @Override
+    public byte[] frame(long block) {
+        throw new IllegalStateException("nothing is compressed here");
+    }
+
+    @Override
     public int read(long inode, long offset, ByteBuffer target) throws IOException {
         TestNode node = node(inode);
         int length = (int) Math.min(target.remaining(), node.sizeBytes - offset);

@@ -82,7 +82,7 @@ final class SendCommand implements Command {
                 ReadView view = session.read()) {
             ParentChoice choice = new ParentChoice(view, call.output(), options, held(call));
             List<SendJob> jobs = new SendPlan(call, view, choice).jobs();
-            long bytes = call.has("--dry-run") ? measure(jobs, options) : send(call, jobs, options);
+            long bytes = call.has("--dry-run") ? Sender.measure(jobs, options) : send(call, jobs, options);
             report(call, view.generation(), jobs, bytes, options);
         } catch (ClosedOutputException e) {
             throw new FileSystemException(
@@ -124,20 +124,6 @@ final class SendCommand implements Command {
                 KernelSnapshots.around(Invocation.localPath(mount.get())).all().stream()
                         .flatMap(there -> Stream.of(there.uuid(), there.streamUuid()))
                         .collect(Collectors.toSet()));
-    }
-
-    /// Without compressed data the length is known without reading any.
-    private static long measure(List<SendJob> jobs, SendOptions options) throws IOException {
-        if (!options.compressedData()) {
-            return Sender.measure(jobs, options);
-        }
-        StreamWriter counter = new StreamWriter(OutputStream.nullOutputStream());
-        Sender sender = new Sender(counter, options);
-        for (SendJob job : jobs) {
-            sender.send(job);
-        }
-        sender.finish();
-        return counter.position();
     }
 
     private static void report(
@@ -225,7 +211,7 @@ final class SendCommand implements Command {
             throws IOException {
         Output output = call.output();
         try (Progress progress = output.progress("sending")) {
-            long total = progress.isShown() ? Sender.measure(jobs, options) : 0;
+            long total = progress.isShown() ? Sender.measure(jobs, options.withoutCompressedData()) : 0;
             CountedStream out = new CountedStream(target, progress, total);
             Sender sender = new Sender(new StreamWriter(out), options);
             for (SendJob job : jobs) {
