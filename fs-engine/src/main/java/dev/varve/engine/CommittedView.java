@@ -99,5 +99,11 @@ final class CommittedView implements ReadView {
     }
 
     @Override
+    public Optional<byte[]> catalogItem(SubvolumeId id, String name, byte[] key)
+            throws IOException {
+        return Optional.ofNullable(new TreeReader(nodes, subvolumes.catalog(id, name)).get(key));
+    }
+
+    @Override
     public void close() {}
 }

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -122,7 +123,12 @@ public final class Pool implements Closeable {
     ///
     /// @throws dev.varve.engine.model.PoolBusyException if another writer holds the pool
     public WriteTransaction begin() throws IOException {
-        WriterLock lock = store.lock(options.writerWait());
+        return begin(options.writerWait());
+    }
+
+    /// Like [#begin()], waiting for another writer as long as that.
+    public WriteTransaction begin(Duration wait) throws IOException {
+        WriterLock lock = store.lock(wait);
         try {
             Head base = newest();
             Commit commit = new Commit(base, heads, blocks, nodes);

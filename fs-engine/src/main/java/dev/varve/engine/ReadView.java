@@ -38,6 +38,9 @@ public interface ReadView extends Closeable {
     Optional<SubvolumeInfo> child(FileTree parent, long directory, DirEntry entry)
             throws IOException;
 
+    /// An item of the [Catalog] of that name beside a subvolume; empty if there is none.
+    Optional<byte[]> catalogItem(SubvolumeId id, String name, byte[] key) throws IOException;
+
     @Override
     void close();
 }

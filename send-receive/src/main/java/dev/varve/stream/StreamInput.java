@@ -46,6 +46,12 @@ final class StreamInput {
         return buffer.order(ByteOrder.LITTLE_ENDIAN).limit(0);
     }
 
+    /// The same input, as long as nothing was skipped, counted from its first byte.
+    StreamInput again() {
+        offset = 0;
+        return this;
+    }
+
     /// Where in the input the next byte stands.
     long offset() {
         return offset;

@@ -73,8 +73,40 @@ public final class StreamReader {
         this.options = options;
     }
 
-    /// Reads the rest of a stream: what comes next stands right behind that place.
-    public StreamReader(InputStream rest, Options options, ResumeToken behind) {
+    /// Reads on behind a place.
+    ///
+    /// @param input what stands behind it, or the whole stream again, which is read up to there
+    /// @throws ResumeMismatchException if it is another stream
+    public static StreamReader resuming(InputStream input, Options options, ResumeToken behind)
+            throws IOException {
+        StreamReader rest = new StreamReader(input, options, behind);
+        int available = rest.input.require(StreamFormat.STREAM_HEADER_BYTES);
+        boolean isWhole =
+                available >= StreamFormat.STREAM_HEADER_BYTES
+                        && StreamFormat.hasMagic(
+                                rest.input.window(), rest.input.window().position());
+        return isWhole ? skipTo(behind, new StreamReader(rest.input.again(), options)) : rest;
+    }
+
+    private static StreamReader skipTo(ResumeToken place, StreamReader reader)
+            throws IOException {
+        boolean more = true;
+        while (more && reader.input.offset() < place.offsetBytes()) {
+            more = reader.advance();
+        }
+        if (!reader.behind().equals(place)) {
+            throw new ResumeMismatchException(place, "the input is another stream");
+        }
+        return reader;
+    }
+
+    private StreamReader(StreamInput input, Options options) {
+        this.input = input;
+        outline = new StreamOutline(0);
+        this.options = options;
+    }
+
+    private StreamReader(InputStream rest, Options options, ResumeToken behind) {
         input = new StreamInput(rest, behind.offsetBytes());
         outline = new StreamOutline(behind.outline());
         this.options = options;
