@@ -35,6 +35,9 @@ final class StreamPlayer implements Closeable {
     private static final long PROGRESS_BYTES = 4 << 20;
     private static final int MAX_KEPT_ERRORS = 1000;
 
+    /// Of the bytes between two checkpoints.
+    private static final int TRIFLING_PART = 64;
+
     private final StreamReader reader;
     private final Destination destination;
     private final ReceiveOptions options;
@@ -46,6 +49,7 @@ final class StreamPlayer implements Closeable {
     private int errors;
     private long nextProgress;
     private long nextCheckpoint;
+    private boolean isCheckpointed;
 
     /// Whether the next command may have been applied by a process that was killed.
     private boolean mayBeDone;
@@ -81,6 +85,7 @@ final class StreamPlayer implements Closeable {
                         new ArrayList<>(),
                         new ArrayList<>());
         kept = Optional.of(token);
+        isCheckpointed = true;
         nextProgress = token.offsetBytes();
         nextCheckpoint = token.offsetBytes() + options.keepEveryBytes();
         mayBeDone = !resumed.kept().isExact();
@@ -123,7 +128,7 @@ final class StreamPlayer implements Closeable {
         if (!options.keeps()) {
             return;
         }
-        if (isStreamsFault(error) || !subvolume.errors().isEmpty()) {
+        if (isStreamsFault(error) || !subvolume.errors().isEmpty() || isTrifle()) {
             kept = Optional.empty();
             tell(subvolume);
             suppressing(error, subvolume.sink()::discard);
@@ -131,6 +136,14 @@ final class StreamPlayer implements Closeable {
             suppressing(error, () -> checkpoint(subvolume, false));
         }
         tell(subvolume);
+    }
+
+    /// Whether so little was received that sending it again is cheaper than a leftover.
+    private boolean isTrifle() {
+        long startBytes = nextCheckpoint - options.keepEveryBytes();
+        return !isCheckpointed
+                && reader.before().offsetBytes() - startBytes
+                        < options.keepEveryBytes() / TRIFLING_PART;
     }
 
     private static boolean isStreamsFault(IOException error) {
@@ -162,6 +175,7 @@ final class StreamPlayer implements Closeable {
         boolean isExact = !goesOn || !subvolume.sink().takesNotes();
         subvolume.sink().checkpoint(kept(subvolume, place, isExact), goesOn);
         kept = Optional.of(place);
+        isCheckpointed = true;
         nextCheckpoint = place.offsetBytes() + options.keepEveryBytes();
     }
 
@@ -190,6 +204,7 @@ final class StreamPlayer implements Closeable {
             current =
                     new Subvolume(start, sink, command, new ArrayList<>(), new ArrayList<>());
             kept = Optional.empty();
+            isCheckpointed = false;
             nextCheckpoint = reader.position().offsetBytes() + options.keepEveryBytes();
         } catch (UnknownSubvolumeException e) {
             throw new MissingParentException(reader.position(), text(name), e.uuid());
