@@ -64,7 +64,7 @@ public interface FileTree {
     /// @param block as in [Extent.Data#block]
     int frameLength(long block) throws IOException;
 
-    /// The zstd frame that a committed block is stored as, its checksum verified; its content is the
-    /// block. Owned by the caller.
+    /// The zstd frame that a committed block is stored as, its checksum verified; its content is
+    /// the block. Owned by the caller.
     byte[] frame(long block) throws IOException;
 }

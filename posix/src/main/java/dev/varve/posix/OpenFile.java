@@ -18,6 +18,7 @@ public final class OpenFile implements Closeable {
     private static final int PUNCH_HOLE = 0x02;
     private static final int ZERO_RANGE = 0x10;
     private static final long FICLONERANGE = 0x4020940dL;
+
     /// `_IOW('f', 133, struct fsverity_enable_arg)`
     private static final long VERITY = 0x4080_6685L;
 

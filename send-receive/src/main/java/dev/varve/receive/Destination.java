@@ -16,7 +16,8 @@ interface Destination {
 
     /// Goes on with an unfinished subvolume.
     ///
-    /// @throws dev.varve.stream.ResumeMismatchException if none was left at this place of its stream
+    /// @throws dev.varve.stream.ResumeMismatchException if none was left at this place of its
+    ///   stream
     Resumed resume(ResumeToken token) throws IOException;
 
     /// An unfinished subvolume and what is known of it.

@@ -1,8 +1,8 @@
 package dev.varve.receive;
 
-import dev.varve.stream.StreamReader;
 import dev.varve.posix.Directory;
 import dev.varve.stream.ResumeToken;
+import dev.varve.stream.StreamReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

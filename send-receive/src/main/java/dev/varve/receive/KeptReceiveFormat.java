@@ -55,8 +55,10 @@ final class KeptReceiveFormat {
         int end = line.lastIndexOf(' ');
         if (bytes.length != LENGTH_BYTES
                 || !line.startsWith(MAGIC)
-                || !line.substring(end + 1).equals(
-                        HexFormat.of().toHexDigits(crc(line.substring(0, Math.max(0, end)))))) {
+                || !line.substring(end + 1)
+                        .equals(
+                                HexFormat.of()
+                                        .toHexDigits(crc(line.substring(0, Math.max(0, end)))))) {
             return Optional.empty();
         }
         String[] fields = line.split(" ", -1);

@@ -4,6 +4,7 @@ import dev.varve.engine.FileTree;
 import dev.varve.engine.Pool;
 import dev.varve.engine.ReadView;
 import dev.varve.engine.SubvolumeWriter;
+import dev.varve.engine.SubvolumeWriter.RenameMode;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.WriteTransaction.Place;
 import dev.varve.engine.WriteTransaction.SnapshotOptions;
@@ -16,14 +17,13 @@ import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.engine.model.Timestamp;
-import dev.varve.engine.SubvolumeWriter.RenameMode;
 import dev.varve.stream.ResumeMismatchException;
 import dev.varve.stream.ResumeToken;
-import java.time.Duration;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -197,8 +197,7 @@ final class PoolDestination implements Destination {
         SubvolumeWriter tree = transaction.edit(place.parent());
         Optional<DirEntry> entry = tree.lookup(hidden.directory(), hidden.name());
         if (entry.isPresent()) {
-            Optional<SubvolumeInfo> left =
-                    transaction.child(tree, hidden.directory(), entry.get());
+            Optional<SubvolumeInfo> left = transaction.child(tree, hidden.directory(), entry.get());
             if (left.isEmpty() || kept(transaction, left.get().id()).isEmpty()) {
                 throw new FileAlreadyExistsException(hidden.name().toString());
             }
@@ -217,8 +216,7 @@ final class PoolDestination implements Destination {
         if (tree.lookup(directory, place.name()).isPresent()) {
             throw new FileAlreadyExistsException(path() + "/" + place.name());
         }
-        tree.rename(
-                directory, partialName(uuid), directory, place.name(), RenameMode.NO_REPLACE);
+        tree.rename(directory, partialName(uuid), directory, place.name(), RenameMode.NO_REPLACE);
         Timestamp now = now();
         tree.setTimes(directory, tree.inode(directory).accessTime(), now, now);
     }

@@ -8,10 +8,9 @@ import java.time.Clock;
 /// @param maxErrors stop at this many commands that cannot be applied; 0 never. A subvolume with
 ///   such errors is published all the same, but not as what the sender sent
 /// @param maxExtentBytes the largest compressed extent taken, encoded or decoded
-/// @param keepEveryBytes keep what was received whenever so much more of the input was, and when the
-///   receive ends early, so that it can be resumed; 0 keeps nothing
-public record ReceiveOptions(
-        Clock clock, int maxErrors, int maxExtentBytes, long keepEveryBytes) {
+/// @param keepEveryBytes keep what was received whenever so much more of the input was, and when
+///   the receive ends early, so that it can be resumed; 0 keeps nothing
+public record ReceiveOptions(Clock clock, int maxErrors, int maxExtentBytes, long keepEveryBytes) {
     /// With what is on the way between two programs, less than 64 MiB are sent twice.
     public static final long DEFAULT_KEEP_EVERY_BYTES = 48 << 20;
 

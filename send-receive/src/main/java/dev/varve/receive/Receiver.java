@@ -1,20 +1,20 @@
 package dev.varve.receive;
 
 import dev.varve.engine.Pool;
-import dev.varve.engine.model.FileName;
-import dev.varve.stream.StreamReader;
 import dev.varve.engine.ReadView;
+import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.stream.ResumeToken;
+import dev.varve.stream.StreamReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /// Receives streams into a pool. Each subvolume is one transaction: it appears complete, read-only
-/// and with its received UUID when its stream has ended, or not at all. If wanted, an unfinished one
-/// is kept under a hidden name, committed now and then, to be resumed.
+/// and with its received UUID when its stream has ended, or not at all. If wanted, an unfinished
+/// one is kept under a hidden name, committed now and then, to be resumed.
 public final class Receiver {
     private final Pool pool;
     private final ReceiveOptions options;

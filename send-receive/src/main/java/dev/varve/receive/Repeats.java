@@ -59,9 +59,7 @@ final class Repeats {
                     StreamCommand.Link _,
                     StreamCommand.EnableVerity _ ->
                     e.errno() == Errno.EEXIST;
-            case StreamCommand.Rename _,
-                    StreamCommand.Unlink _,
-                    StreamCommand.RemoveDirectory _ ->
+            case StreamCommand.Rename _, StreamCommand.Unlink _, StreamCommand.RemoveDirectory _ ->
                     e.errno() == Errno.ENOENT;
             case StreamCommand.RemoveXattr _ -> e.errno() == Errno.ENODATA;
             default -> false;

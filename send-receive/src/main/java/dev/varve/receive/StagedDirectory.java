@@ -20,9 +20,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// A directory in the making: `.partial-UUID/tree` beside its future place, UUID being the stream's.
-/// The outer directory is closed to others, so nobody sees or runs what is not yet what it will be.
-/// In it, `state` says how far the receive has come and is locked by the process at work.
+/// A directory in the making: `.partial-UUID/tree` beside its future place, UUID being the
+/// stream's. The outer directory is closed to others, so nobody sees or runs what is not yet what
+/// it will be. In it, `state` says how far the receive has come and is locked by the process at
+/// work.
 final class StagedDirectory implements Closeable {
     private static final int PRIVATE = 0700;
     private static final int PUBLIC = 0755;
@@ -150,8 +151,7 @@ final class StagedDirectory implements Closeable {
     /// Opens an unfinished one.
     ///
     /// @throws ResumeMismatchException if none was left at that place of its stream
-    static Found open(Directory parent, ResumeToken token, ReceivedMarks marks)
-            throws IOException {
+    static Found open(Directory parent, ResumeToken token, ReceivedMarks marks) throws IOException {
         byte[] name = outerName(token.uuid());
         if (parent.findStatus(name).isEmpty()) {
             throw new ResumeMismatchException(
@@ -175,8 +175,7 @@ final class StagedDirectory implements Closeable {
                 throw new ResumeMismatchException(
                         token, "the machine went down since; use --abort and send everything");
             }
-            StagedDirectory staged =
-                    new StagedDirectory(parent, kept.start(), marks, outer, state);
+            StagedDirectory staged = new StagedDirectory(parent, kept.start(), marks, outer, state);
             staged.isKept = true;
             opened = true;
             return new Found(kept, staged);

@@ -1,17 +1,17 @@
 package dev.varve.receive;
 
 import dev.varve.engine.model.FileName;
+import dev.varve.engine.model.StorageException;
 import dev.varve.posix.Errno;
 import dev.varve.posix.PosixException;
 import dev.varve.receive.Destination.Start;
 import dev.varve.stream.MalformedStreamException;
+import dev.varve.stream.ResumeToken;
 import dev.varve.stream.StreamCommand;
+import dev.varve.stream.StreamException;
 import dev.varve.stream.StreamPosition;
 import dev.varve.stream.StreamReader;
 import dev.varve.stream.UnsupportedStreamException;
-import dev.varve.engine.model.StorageException;
-import dev.varve.stream.ResumeToken;
-import dev.varve.stream.StreamException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -201,8 +201,7 @@ final class StreamPlayer implements Closeable {
         try {
             SubvolumeSink sink = destination.begin(start);
             long command = reader.position().command();
-            current =
-                    new Subvolume(start, sink, command, new ArrayList<>(), new ArrayList<>());
+            current = new Subvolume(start, sink, command, new ArrayList<>(), new ArrayList<>());
             kept = Optional.empty();
             isCheckpointed = false;
             nextCheckpoint = reader.position().offsetBytes() + options.keepEveryBytes();

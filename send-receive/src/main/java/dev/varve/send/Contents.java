@@ -75,8 +75,8 @@ final class Contents implements Closeable {
         sendBytes(path, inode, at, end, sizeBytes);
     }
 
-    /// Whether the kernel takes this part of a stored block as it is: zstd in one frame that saves a
-    /// sector, whole sectors in the block and in the file, or up to its end.
+    /// Whether the kernel takes this part of a stored block as it is: zstd in one frame that saves
+    /// a sector, whole sectors in the block and in the file, or up to its end.
     private boolean isPassable(Extent.Data data, long from, long to, long sizeBytes)
             throws IOException {
         if (data.blockLength() > StreamWriter.maxDataBytes(options.protocol())
@@ -186,8 +186,7 @@ final class Contents implements Closeable {
             return false;
         }
         StreamCommand.Encoding encoding =
-                new StreamCommand.Encoding(
-                        length, wholeSectors(length), 0, ZSTD, Optional.of(0));
+                new StreamCommand.Encoding(length, wholeSectors(length), 0, ZSTD, Optional.of(0));
         sink.put(
                 new StreamCommand.EncodedWrite(
                         path, offset, encoding, ByteBuffer.wrap(frame, 0, compressed)));

@@ -41,6 +41,7 @@ public record ResumeToken(UUID uuid, int version, long commands, long offsetByte
     @Override
     public String toString() {
         return "%s:%d:%d:%d:%s"
-                .formatted(uuid, version, commands, offsetBytes, HexFormat.of().toHexDigits(outline));
+                .formatted(
+                        uuid, version, commands, offsetBytes, HexFormat.of().toHexDigits(outline));
     }
 }

@@ -88,8 +88,7 @@ public final class StreamReader {
         return isWhole ? skipTo(behind, new StreamReader(rest.input.again(), options)) : rest;
     }
 
-    private static StreamReader skipTo(ResumeToken place, StreamReader reader)
-            throws IOException {
+    private static StreamReader skipTo(ResumeToken place, StreamReader reader) throws IOException {
         boolean more = true;
         while (more && reader.input.offset() < place.offsetBytes()) {
             more = reader.advance();

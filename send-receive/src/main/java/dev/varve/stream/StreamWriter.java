@@ -148,8 +148,7 @@ public final class StreamWriter implements Flushable {
     }
 
     private ResumeToken place() {
-        return new ResumeToken(
-                subvolume, buffer.version(), commands, position(), buffer.outline());
+        return new ResumeToken(subvolume, buffer.version(), commands, position(), buffer.outline());
     }
 
     /// The place behind everything that was handed to the output; empty before the first time.

@@ -61,8 +61,7 @@ class ResumedDirectoryIT {
                                     : SendJob.incremental(view.open(parent.get()), tree);
                     cutAndResume(job, target, random, kill);
                     String expected = TreeText.of(tree);
-                    String actual =
-                            DirectoryText.of(target.resolve(job.name().toString()));
+                    String actual = DirectoryText.of(target.resolve(job.name().toString()));
                     assertEquals(expected, actual, () -> TreeText.difference(expected, actual));
                 }
                 parent = Optional.of(snapshot);

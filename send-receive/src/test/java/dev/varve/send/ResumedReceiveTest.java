@@ -45,8 +45,7 @@ class ResumedReceiveTest {
     private record Sent(TestPool pool, List<SubvolumeId> snapshots) {
         static Sent make(Random random) throws IOException {
             TestPool pool = TestPool.create();
-            return new Sent(
-                    pool, List.of(pool.change(random, 80), pool.change(random, 60)));
+            return new Sent(pool, List.of(pool.change(random, 80), pool.change(random, 60)));
         }
 
         byte[] stream(int number, Optional<ResumeToken> behind) throws IOException {
@@ -83,7 +82,7 @@ class ResumedReceiveTest {
     private static void cutAndResume(boolean kill) throws IOException {
         Random random = new Random(21);
         Sent sent = Sent.make(random);
-        try (TestPool sender = sent.pool();
+        try (TestPool _ = sent.pool();
                 TestPool target = TestPool.create()) {
             for (int number = 0; number < 2; number++) {
                 byte[] whole = sent.stream(number, Optional.empty());
@@ -190,7 +189,7 @@ class ResumedReceiveTest {
     @Test
     void theWholeStreamAgainGoesOnToo() throws IOException {
         Sent sent = Sent.make(new Random(22));
-        try (TestPool sender = sent.pool();
+        try (TestPool _ = sent.pool();
                 TestPool target = TestPool.create()) {
             byte[] whole = sent.stream(0, Optional.empty());
             interrupt(target, Optional.empty(), Arrays.copyOf(whole, whole.length / 2), false);
@@ -202,7 +201,7 @@ class ResumedReceiveTest {
     @Test
     void theStreamFromItsStartReplacesWhatIsKept() throws IOException {
         Sent sent = Sent.make(new Random(23));
-        try (TestPool sender = sent.pool();
+        try (TestPool _ = sent.pool();
                 TestPool target = TestPool.create()) {
             byte[] whole = sent.stream(0, Optional.empty());
             interrupt(target, Optional.empty(), Arrays.copyOf(whole, whole.length / 2), false);
@@ -215,7 +214,7 @@ class ResumedReceiveTest {
     @Test
     void aStreamThatCanNeverBeAppliedLeavesNothing() throws IOException {
         Sent sent = Sent.make(new Random(24));
-        try (TestPool sender = sent.pool();
+        try (TestPool _ = sent.pool();
                 TestPool target = TestPool.create()) {
             byte[] whole = sent.stream(0, Optional.empty());
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -250,7 +249,7 @@ class ResumedReceiveTest {
     @Test
     void whatWasChangedOrIsAtAnotherPlaceIsNotGoneOnWith() throws IOException {
         Sent sent = Sent.make(new Random(25));
-        try (TestPool sender = sent.pool();
+        try (TestPool _ = sent.pool();
                 TestPool target = TestPool.create()) {
             byte[] whole = sent.stream(0, Optional.empty());
             interrupt(target, Optional.empty(), Arrays.copyOf(whole, whole.length / 3), false);

@@ -273,8 +273,7 @@ class SenderContentsTest {
         Scene scene = Scene.empty().mkdir("d").touch("d/f").write("d/f", 0, 1_000_000);
         scene.touch("g").reflink("d/f", 0, 1_000_000, "g", 0);
         SendJob job = SendJob.full(scene.snapshot("s"));
-        for (SendOptions options :
-                List.of(V1, V2, V1.withNoData(), V2.withCompressedData())) {
+        for (SendOptions options : List.of(V1, V2, V1.withNoData(), V2.withCompressedData())) {
             assertEquals(
                     SenderModelTest.send(job, options).length,
                     Sender.measure(List.of(job), options));

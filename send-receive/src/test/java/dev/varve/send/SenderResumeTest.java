@@ -29,8 +29,7 @@ class SenderResumeTest {
     private static final SendOptions V2 = SendOptions.ofProtocol(2);
 
     static List<SendOptions> options() {
-        return List.of(
-                V1, V2, V2.withCompressedData(), V2.withOneStream(), V1.withNoData());
+        return List.of(V1, V2, V2.withCompressedData(), V2.withOneStream(), V1.withNoData());
     }
 
     @ParameterizedTest
@@ -69,8 +68,7 @@ class SenderResumeTest {
                 Sender sender = new Sender(writer, V2);
                 sender.send(SendJob.full(view.open(snapshot)));
                 sender.finish();
-                assertEquals(
-                        tokens(bytes.toByteArray()).getLast(), writer.flushed().orElseThrow());
+                assertEquals(tokens(bytes.toByteArray()).getLast(), writer.flushed().orElseThrow());
             }
         }
     }

@@ -9,12 +9,12 @@ import dev.varve.cli.output.RawText;
 import dev.varve.cli.pool.PoolPath;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.cli.pool.UsageException;
+import dev.varve.engine.model.FileName;
 import dev.varve.receive.DirectoryReceiver;
 import dev.varve.receive.ReceiveOptions;
 import dev.varve.receive.ReceiveProgress;
 import dev.varve.receive.ReceivedSubvolume;
 import dev.varve.receive.Receiver;
-import dev.varve.engine.model.FileName;
 import dev.varve.stream.ResumeToken;
 import dev.varve.stream.StreamDump;
 import dev.varve.stream.StreamReader;
@@ -144,8 +144,7 @@ final class ReceiveCommand implements Command {
     }
 
     private static ExitCode receive(
-            Invocation call, StreamReader reader, Optional<ResumeToken> token)
-            throws IOException {
+            Invocation call, StreamReader reader, Optional<ResumeToken> token) throws IOException {
         Optional<String> directory = call.value("--to-directory");
         List<ReceivedSubvolume> received;
         String prefix;
@@ -180,7 +179,8 @@ final class ReceiveCommand implements Command {
                                     .streamProgress(
                                             "receive", token.offsetBytes(), token.toString()));
                 }
-                call.leavesWayOn(last.map(token ->
+                call.leavesWayOn(
+                        last.map(token ->
                                 "what came is kept; go on with send --resume-from TOKEN and receive"
                                         + " --resume TOKEN: "
                                         + token));

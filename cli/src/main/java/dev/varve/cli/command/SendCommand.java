@@ -15,16 +15,16 @@ import dev.varve.engine.model.StorageException;
 import dev.varve.send.SendJob;
 import dev.varve.send.SendOptions;
 import dev.varve.send.Sender;
-import dev.varve.stream.StreamWriter;
 import dev.varve.stream.ResumeToken;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
+import dev.varve.stream.StreamWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,56 +39,28 @@ final class SendCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return new SpecBuilder(
-                        "send",
-                        "[-p PARENT|--auto] [-c CLONE]… [-f FILE|--to-btrfs DIR] [--resume-from TOKEN]"
-                                + " [options] SNAPSHOT…",
-                        "Send subvolumes as a btrfs send stream.")
-                .about(
-                        "Sends read-only subvolumes to standard output as the stream that btrfs",
-                        "send writes, for varve receive or a stock btrfs receive. By default the",
-                        "whole subvolume is sent.",
-                        "",
-                        "With -p PARENT the send is incremental: only what changed since that",
-                        "snapshot. With -c CLONE data is cloned from a further snapshot instead of",
-                        "being sent again. Parent and clone sources must be at the receiver, in the",
-                        "same state as here. With -c and no -p the nearest relative among the clone",
-                        "sources is the parent.",
-                        "",
-                        "Data that files share is sent once and cloned, so a copy needs no more",
-                        "space than the original. The same snapshots and options always give the",
-                        "same bytes; that is why an interrupted stream can go on with",
-                        "--resume-from, sending nothing twice that the receiver has kept.")
-                .value("PARENT", "Incremental send: only what changed since PARENT.", "-p")
-                .values("CLONE", "Clone from this snapshot, too; may be repeated.", "-c")
-                .value("FILE", "Write to FILE instead of standard output.", "-f")
-                .flag(
-                        "Several subvolumes in one stream, without end commands between them.",
-                        "-e")
-                .number("N", "Protocol version 1 (default) or 2; 0 is the highest.", "--proto")
-                .flag(
-                        "Send compressed data as it is stored, without decompressing it; what is"
-                                + " stored otherwise is compressed anew. Implies --proto 2.",
-                        "--compressed-data")
-                .flag(
-                        "Leave out file data: shows what changed, cannot be received.",
-                        "--no-data")
-                .value(
-                        "TOKEN",
-                        "Go on behind what a receiver has kept, or what -f FILE holds; all other"
-                                + " options and operands as before.",
-                        "--resume-from")
-                .flag(
-                        "Choose each parent: the relative with the shortest stream, among those of"
-                                + " -c, those at --to-btrfs, or all older ones; -v explains.",
-                        "--auto")
-                .flag(
-                        "Send what is nested in SNAPSHOT too, outer before inner, as NAME.INNER;"
-                                + " -p then names the older set.",
-                        "-R",
-                        "--recursive")
-                .value("DIR", "Receive at once into a mounted btrfs.", "--to-btrfs")
-                .flag("Send nothing; say what and exactly how many bytes.", "-n", "--dry-run")
+        SpecBuilder spec =
+                new SpecBuilder(
+                                "send",
+                                "[-p PARENT|--auto] [-c CLONE]… [-f FILE|--to-btrfs DIR]"
+                                        + " [--resume-from TOKEN] [options] SNAPSHOT…",
+                                "Send subvolumes as a btrfs send stream.")
+                        .about(
+                                "Sends read-only subvolumes to standard output as the stream that btrfs",
+                                "send writes, for varve receive or a stock btrfs receive. By default the",
+                                "whole subvolume is sent.",
+                                "",
+                                "With -p PARENT the send is incremental: only what changed since that",
+                                "snapshot. With -c CLONE data is cloned from a further snapshot instead of",
+                                "being sent again. Parent and clone sources must be at the receiver, in the",
+                                "same state as here. With -c and no -p the nearest relative among the clone",
+                                "sources is the parent.",
+                                "",
+                                "Data that files share is sent once and cloned, so a copy needs no more",
+                                "space than the original. The same snapshots and options always give the",
+                                "same bytes; that is why an interrupted stream can go on with",
+                                "--resume-from, sending nothing twice that the receiver has kept.");
+        return options(spec)
                 .operand("SNAPSHOT", "1..*", "Read-only snapshots in the pool.")
                 .example(
                         "varve send /snaps/docs.1 | btrfs receive /mnt",
@@ -106,6 +78,35 @@ final class SendCommand implements Command {
                 .build();
     }
 
+    private static SpecBuilder options(SpecBuilder spec) {
+        return spec.value("PARENT", "Incremental send: only what changed since PARENT.", "-p")
+                .values("CLONE", "Clone from this snapshot, too; may be repeated.", "-c")
+                .value("FILE", "Write to FILE instead of standard output.", "-f")
+                .flag("Several subvolumes in one stream, without end commands between them.", "-e")
+                .number("N", "Protocol version 1 (default) or 2; 0 is the highest.", "--proto")
+                .flag(
+                        "Send compressed data as it is stored, without decompressing it; what is"
+                                + " stored otherwise is compressed anew. Implies --proto 2.",
+                        "--compressed-data")
+                .flag("Leave out file data: shows what changed, cannot be received.", "--no-data")
+                .value(
+                        "TOKEN",
+                        "Go on behind what a receiver has kept, or what -f FILE holds; all other"
+                                + " options and operands as before.",
+                        "--resume-from")
+                .flag(
+                        "Choose each parent: the relative with the shortest stream, among those of"
+                                + " -c, those at --to-btrfs, or all older ones; -v explains.",
+                        "--auto")
+                .flag(
+                        "Send what is nested in SNAPSHOT too, outer before inner, as NAME.INNER;"
+                                + " -p then names the older set.",
+                        "-R",
+                        "--recursive")
+                .value("DIR", "Receive at once into a mounted btrfs.", "--to-btrfs")
+                .flag("Send nothing; say what and exactly how many bytes.", "-n", "--dry-run");
+    }
+
     @Override
     public ExitCode run(Invocation call) throws IOException {
         requirePlaceForStream(call);
@@ -114,7 +115,10 @@ final class SendCommand implements Command {
                 ReadView view = session.read()) {
             ParentChoice choice = new ParentChoice(view, call.output(), options, held(call));
             List<SendJob> jobs = new SendPlan(call, view, choice).jobs();
-            long bytes = call.has("--dry-run") ? Sender.measure(jobs, options) : send(call, jobs, options);
+            long bytes =
+                    call.has("--dry-run")
+                            ? Sender.measure(jobs, options)
+                            : send(call, jobs, options);
             report(call, view.generation(), jobs, bytes, options);
         } catch (ClosedOutputException e) {
             throw new FileSystemException(
@@ -235,7 +239,9 @@ final class SendCommand implements Command {
         if (channel.size() < start) {
             channel.close();
             throw new FileSystemException(
-                    file.toString(), null, "shorter than the %d bytes sent before".formatted(start));
+                    file.toString(),
+                    null,
+                    "shorter than the %d bytes sent before".formatted(start));
         }
         return Channels.newOutputStream(channel.truncate(start).position(start));
     }

@@ -81,8 +81,7 @@ final class UnfinishedReceives {
     private static List<Shown> inDirectory(String directory) throws IOException {
         String prefix = directory.endsWith("/") ? directory : directory + "/";
         List<Shown> shown = new ArrayList<>();
-        for (KeptReceive kept :
-                DirectoryReceiver.unfinished(Invocation.localPath(directory))) {
+        for (KeptReceive kept : DirectoryReceiver.unfinished(Invocation.localPath(directory))) {
             shown.add(new Shown(prefix + name(kept), kept));
         }
         return shown;

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.varve.cli.Shell;
 import dev.varve.cli.output.Console;
 import java.io.IOException;
-import java.util.Random;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -228,8 +228,9 @@ class StreamCommandsTest {
         String json = other.ok("receive", "--status", "--json").out();
         assertTrue(json.contains("\"resume_token\":\"" + token + "\""), json);
 
-        shell.run("send", "--resume-from", token, "/snaps/docs.1").failed(ExitCode.USAGE, token);
-        shell.run("send", "--resume-from", "x", "/snaps/docs.1").failed(ExitCode.USAGE, "x");
+        shell.run("send", "-q", "--resume-from", token, "/snaps/docs.1")
+                .failed(ExitCode.USAGE, token);
+        shell.run("send", "-q", "--resume-from", "x", "/snaps/docs.1").failed(ExitCode.USAGE, "x");
         byte[] rest = shell.ok("send", "-q", "--resume-from", token, "/snaps/large").bytes();
         assertTrue(rest.length < whole.length - (1 << 20) * 3 / 2, rest.length + " bytes");
         received(other.pipe(rest, "receive", "--resume", token, "/in"));
@@ -249,8 +250,10 @@ class StreamCommandsTest {
         byte[] part = Arrays.copyOf(shell.ok("send", "/snaps/large").bytes(), 3 << 19);
         String into = directory.resolve("into").toString();
         for (String[] where : new String[][] {{"/in"}, {"--to-directory", into}}) {
-            String[] receive = where.length == 1 ? new String[] {"receive", "/in"}
-                    : new String[] {"receive", "--to-directory", into};
+            String[] receive =
+                    where.length == 1
+                            ? new String[] {"receive", "/in"}
+                            : new String[] {"receive", "--to-directory", into};
             other.pipe(part, receive).failed(ExitCode.UNSUPPORTED, "--resume TOKEN");
             String[] flags = where.length == 1 ? new String[0] : where;
             String status = other.ok(with(flags, "receive", "--status")).out();
