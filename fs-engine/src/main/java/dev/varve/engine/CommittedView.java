@@ -23,11 +23,13 @@ final class CommittedView implements ReadView {
     private final Blocks blocks;
     private final Subvolumes subvolumes;
     private final SubvolumeDescriber describer;
+    private final TreeReader counts;
 
     CommittedView(Head head, NodeCache nodes, Blocks blocks) {
         this.head = head;
         this.nodes = nodes;
         this.blocks = blocks;
+        this.counts = new TreeReader(nodes, Subvolumes.treeRoot(head.counts()));
         this.subvolumes = new Subvolumes(new TreeReader(nodes, Subvolumes.treeRoot(head.roots())));
         this.describer = new SubvolumeDescriber(subvolumes, id -> new FileItems(tree(id), blocks));
     }
@@ -69,13 +71,14 @@ final class CommittedView implements ReadView {
     @Override
     public FileTree open(SubvolumeId id) throws IOException {
         TreeReader tree = tree(id);
-        return new CommittedTree(describer.require(id), tree, new FileItems(tree, blocks));
+        FileItems items = new FileItems(tree, blocks);
+        return new CommittedTree(describer.require(id), tree, items, counts);
     }
 
     /// A subvolume as a transaction on top of this has recorded it.
     FileTree open(SubvolumeInfo info, SubvolumeRecord record) {
         TreeReader tree = tree(record);
-        return new CommittedTree(info, tree, new FileItems(tree, blocks));
+        return new CommittedTree(info, tree, new FileItems(tree, blocks), counts);
     }
 
     FileItems items(SubvolumeRecord record) {

@@ -144,6 +144,11 @@ final class EditedTree implements SubvolumeWriter {
     }
 
     @Override
+    public boolean isShared(long block) throws IOException {
+        return transaction.commitInMaking().sharing().isShared(block);
+    }
+
+    @Override
     public int frameLength(long block) throws IOException {
         return draft.items().blocks().frameLength(block);
     }

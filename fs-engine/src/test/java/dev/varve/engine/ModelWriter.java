@@ -159,6 +159,11 @@ final class ModelWriter implements SubvolumeWriter {
     }
 
     @Override
+    public boolean isShared(long block) {
+        return true;
+    }
+
+    @Override
     public int frameLength(long block) {
         return 0;
     }

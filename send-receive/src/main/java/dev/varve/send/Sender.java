@@ -1,6 +1,8 @@
 package dev.varve.send;
 
 import dev.varve.engine.FileTree;
+import dev.varve.engine.RecentExtents;
+import dev.varve.engine.RecentExtents.FileExtent;
 import dev.varve.engine.SnapshotDiff;
 import dev.varve.engine.model.Change;
 import dev.varve.engine.model.Inode;
@@ -52,6 +54,23 @@ public final class Sender {
     /// Finds the changes between two trees.
     interface Differ {
         Scan<Change> between(FileTree older, FileTree newer) throws IOException;
+
+        /// All extents of a tree, ordered by inode.
+        default Scan<FileExtent> extents(FileTree tree) throws IOException {
+            return RecentExtents.since(tree, 0);
+        }
+    }
+
+    private record Changes(Differ differ, FileTree older, FileTree newer) implements ChangeSource {
+        @Override
+        public Scan<Change> open() throws IOException {
+            return differ.between(older, newer);
+        }
+
+        @Override
+        public Scan<FileExtent> extents(FileTree tree) throws IOException {
+            return differ.extents(tree);
+        }
     }
 
     /// The writer's output stays the caller's to close.
@@ -152,7 +171,7 @@ public final class Sender {
                 new IncrementalSend(
                                 new IncrementalSend.Parts(
                                         sink, where, newInodes, files, attributes, shared),
-                                () -> differ.between(parent, job.tree()))
+                                new Changes(differ, parent, job.tree()))
                         .send();
             }
         }

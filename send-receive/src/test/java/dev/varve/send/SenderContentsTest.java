@@ -169,6 +169,20 @@ class SenderContentsTest {
     }
 
     @Test
+    void aCopyOfAnUnchangedFileFarAwayIsClonedFromTheParent() throws IOException {
+        Scene scene = Scene.empty().mkdir("far", "far/in", "here").touch("far/in/a");
+        scene.write("far/in/a", 0, 300_000);
+        for (int i = 0; i < 200; i++) {
+            scene.touch("here/f" + i).write("here/f" + i, 0, 5000);
+        }
+        TestTree before = scene.snapshot("p");
+        scene.touch("here/copy").reflink("far/in/a", 0, 300_000, "here/copy", 0);
+        assertEquals(
+                List.of("clone here/copy 0+300000 " + FIRST + " far/in/a 0"),
+                incremental(before, scene, V2));
+    }
+
+    @Test
     void aCloneSourceSavesDataThatIsElsewhereInIt() throws IOException {
         Scene scene = Scene.empty().touch("old").write("old", 0, 65_536);
         TestTree source = scene.snapshot("p");

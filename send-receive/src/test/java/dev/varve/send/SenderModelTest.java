@@ -76,9 +76,7 @@ class SenderModelTest {
                 new Sender(
                         new StreamWriter(bytes),
                         options,
-                        (older, newer) ->
-                                TestTree.scan(
-                                        TestChanges.between((TestTree) older, (TestTree) newer)));
+                        new TestDiffer());
         sender.send(job);
         sender.finish();
         return bytes.toByteArray();
