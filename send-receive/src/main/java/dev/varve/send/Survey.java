@@ -27,11 +27,7 @@ record Survey(
     ///
     /// @param far told of new content
     static Survey take(
-            FileTree older,
-            FileTree newer,
-            ChangeSource changes,
-            SharedData shared,
-            FarSources far)
+            FileTree older, FileTree newer, ChangeSource changes, SharedData shared, FarSources far)
             throws IOException {
         Taker taker = new Taker(shared, far);
         ChangedInodes inodes = new ChangedInodes(older, newer, changes);

@@ -1,7 +1,7 @@
 package dev.varve.send;
 
-/// Blocks to look out for: a set of bounded size. What does not fit is not looked for; it is sent as
-/// data.
+/// Blocks to look out for: a set of bounded size. What does not fit is not looked for; it is sent
+/// as data.
 final class WantedBlocks {
     private static final int SLOTS = 1 << 19;
     private static final int MAX_BLOCKS = SLOTS / 2;

@@ -187,6 +187,23 @@ class ResumedReceiveTest {
     }
 
     @Test
+    void aCheckpointBehindEveryCommandChangesNothing() throws IOException {
+        Sent sent = Sent.make(new Random(26));
+        try (TestPool _ = sent.pool();
+                TestPool target = TestPool.create()) {
+            Receiver receiver = new Receiver(target.pool(), OPTIONS.withKeepEveryBytes(1));
+            for (int number = 0; number < 2; number++) {
+                InputStream input = new ByteArrayInputStream(sent.stream(number, Optional.empty()));
+                receiver.receive(
+                        new StreamReader(input, StreamReader.Options.defaults()),
+                        PLACE,
+                        at -> assertTrue(at.kept().isPresent()));
+                assertFinished(target, sent, number, true);
+            }
+        }
+    }
+
+    @Test
     void theWholeStreamAgainGoesOnToo() throws IOException {
         Sent sent = Sent.make(new Random(22));
         try (TestPool _ = sent.pool();
