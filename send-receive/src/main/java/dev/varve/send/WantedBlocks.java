@@ -36,7 +36,7 @@ final class WantedBlocks {
 
     /// Where a block is, or would be.
     private int slot(long block) {
-        int slot = (int) (block * 0x9E37_79B9_7F4A_7C15L >>> SHIFT);
+        int slot = (int) ((block * 0x9E37_79B9_7F4A_7C15L) >>> SHIFT);
         while (slots[slot] != 0 && slots[slot] != block) {
             slot = (slot + 1) & (SLOTS - 1);
         }
