@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.FileTree;
 import dev.varve.engine.ReadView;
+import dev.varve.engine.SubvolumeWriter;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.DirEntry;
@@ -22,6 +23,7 @@ import dev.varve.stream.StreamWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -103,6 +105,43 @@ class SenderPoolTest {
                 assertSame(first, snapshot, third, receive(third, onward, directory));
                 parent = Optional.of(snapshot);
             }
+        }
+    }
+
+    @Test
+    void aCopyOfAFileFarAwayInTheParentCostsACommand() throws IOException {
+        byte[] content = new byte[400_000];
+        new Random(8).nextBytes(content);
+        long[] made = new long[2];
+        Attributes attributes = Attributes.of(0700, Timestamp.EPOCH);
+        try (TestPool pool = TestPool.create()) {
+            SubvolumeId first =
+                    pool.change(tree -> {
+                        made[0] = tree.createDirectory(Inode.ROOT, FileName.of("z"), attributes);
+                        long here = tree.createDirectory(Inode.ROOT, FileName.of("a"), attributes);
+                        for (int i = 0; i < 300; i++) {
+                            long file = tree.createFile(here, FileName.of("f" + i), attributes);
+                            content[0] = (byte) i;
+                            tree.write(file, 0, ByteBuffer.wrap(content, 0, 3000));
+                        }
+                        made[1] = tree.createFile(made[0], FileName.of("original"), attributes);
+                        tree.write(made[1], 0, ByteBuffer.wrap(content));
+                    });
+            SubvolumeId second =
+                    pool.change(tree -> {
+                        long here =
+                                tree.lookup(Inode.ROOT, FileName.of("a")).orElseThrow().target();
+                        long copy = tree.createFile(here, FileName.of("copy"), attributes);
+                        tree.cloneRange(
+                                tree,
+                                made[1],
+                                0,
+                                content.length,
+                                new SubvolumeWriter.CloneTarget(copy, 0));
+                    });
+            SendOptions options = SendOptions.ofProtocol(2);
+            byte[] stream = send(pool, second, Optional.of(first), options);
+            assertTrue(stream.length < 2000, stream.length + " bytes");
         }
     }
 
