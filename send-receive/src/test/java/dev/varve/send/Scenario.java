@@ -17,12 +17,16 @@ record Scenario(String subject, List<Step> steps) {
         return new Scenario(subject, List.of(steps));
     }
 
-    static List<Scenario> all() {
+    /// Those written down, and the recorded ones that are at hand.
+    static List<Scenario> all() throws IOException {
         List<Scenario> all = new ArrayList<>();
         all.addAll(NamingScenarios.ALL);
         all.addAll(DirectoryScenarios.ALL);
         all.addAll(ContentScenarios.ALL);
         all.addAll(MetadataScenarios.ALL);
+        for (KernelFailure failure : KernelFailure.all()) {
+            all.add(failure.scenario());
+        }
         return all;
     }
 

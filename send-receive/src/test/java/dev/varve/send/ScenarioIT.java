@@ -63,7 +63,7 @@ class ScenarioIT {
         }
     }
 
-    static List<Scenario> scenarios() {
+    static List<Scenario> scenarios() throws IOException {
         return Scenario.all();
     }
 

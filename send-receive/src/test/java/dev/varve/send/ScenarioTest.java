@@ -36,7 +36,7 @@ class ScenarioTest {
 
     private static final List<FileName> PLACE = List.of(FileName.of("in"));
 
-    static List<Scenario> scenarios() {
+    static List<Scenario> scenarios() throws IOException {
         return Scenario.all();
     }
 
