@@ -164,12 +164,11 @@ final class StreamFuzz {
         return new StreamReader(new ByteArrayInputStream(stream), StreamReader.Options.defaults());
     }
 
-    /// Runs [#main] with 256 MiB of heap for `-Dvarve.fuzz.seconds` seconds; without, for a minute on
-    /// the build server and for a moment elsewhere.
+    /// Runs [#main] with 256 MiB of heap for `-Dvarve.fuzz.seconds` seconds; without, for a minute
+    /// on the build server and for a moment elsewhere.
     static Result run(Path scratch, Path... directory) throws IOException {
         boolean isRequired = Boolean.getBoolean("varve.it.required");
-        long seconds =
-                Long.getLong("varve.fuzz.seconds", isRequired ? SECONDS_REQUIRED : SECONDS);
+        long seconds = Long.getLong("varve.fuzz.seconds", isRequired ? SECONDS_REQUIRED : SECONDS);
         Path result = scratch.resolve("result");
         Path log = scratch.resolve("log");
         String classPath =

@@ -13,7 +13,8 @@ class StreamFuzzTest {
     @TempDir private Path scratch = Path.of("");
 
     @Test
-    void damagedStreamsAreReceivedOrRefusedWithATypedError(TestReporter reporter) throws IOException {
+    void damagedStreamsAreReceivedOrRefusedWithATypedError(TestReporter reporter)
+            throws IOException {
         StreamFuzz.Result result = StreamFuzz.run(scratch);
         reporter.publishEntry("fuzz", result.toString());
         assertTrue(result.received() > 10 && result.rounds() > 10, result.toString());

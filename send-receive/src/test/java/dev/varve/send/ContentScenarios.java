@@ -154,7 +154,9 @@ final class ContentScenarios {
                                             .noise("b", 0, 256 * K)
                                             .reflink("b", 0, 16 * K, "a", 16 * K),
                             s -> s.reflink("b", 0, 256 * K, "c", 0),
-                            s -> s.noise("b", 128 * K, 4 * K).reflink("c", 0, 256 * K, "a", 64 * K)),
+                            s ->
+                                    s.noise("b", 128 * K, 4 * K)
+                                            .reflink("c", 0, 256 * K, "a", 64 * K)),
                     of(
                             "btrfs/303 a sparse file gets a block behind all others",
                             s -> s.touch("f").truncate("f", 4L * M),

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.List;
 
 /// Directories that move, change places with their parents, and go. A sender that works inode by
-/// inode in ascending order trips where a move waits for one of a higher number; inodes are numbered
-/// in the order of their creation.
+/// inode in ascending order trips where a move waits for one of a higher number; inodes are
+/// numbered in the order of their creation.
 final class DirectoryScenarios {
     private static final int CHAIN = 40;
 

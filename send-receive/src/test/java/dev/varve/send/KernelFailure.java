@@ -29,7 +29,9 @@ record KernelFailure(Path directory) {
 
     Path stream() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(".stream")).findFirst().orElseThrow();
+            return files.filter(file -> file.toString().endsWith(".stream"))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
@@ -88,8 +90,8 @@ record KernelFailure(Path directory) {
     }
 
     /// Empties the tree into the root: what survives waits there under a name of its own.
-    private static void setAside(
-            Scene scene, Map<Long, Listed> before, Map<Long, Listed> after) throws IOException {
+    private static void setAside(Scene scene, Map<Long, Listed> before, Map<Long, Listed> after)
+            throws IOException {
         for (Map.Entry<Long, Listed> file : before.entrySet()) {
             if (!file.getValue().isDirectory()) {
                 List<String> paths = file.getValue().paths();

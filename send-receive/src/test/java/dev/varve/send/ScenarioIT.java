@@ -201,13 +201,13 @@ class ScenarioIT {
     /// A stream that `btrfs receive` cannot apply must be refused, any other become the same tree.
     ///
     /// @return whether it could be applied
-    private boolean receiveLikeStock(TestPool pool, Path snapshot, Path copies)
-            throws IOException {
+    private boolean receiveLikeStock(TestPool pool, Path snapshot, Path copies) throws IOException {
         Path stream = scratch.resolve("stream");
         try {
             stockReceive(stream, copies);
         } catch (IOException e) {
-            StreamException refused = assertThrows(StreamException.class, () -> receive(pool, stream));
+            StreamException refused =
+                    assertThrows(StreamException.class, () -> receive(pool, stream));
             assertTrue(refused.position().command() > 1, () -> refused + ", btrfs: " + e);
             return false;
         }

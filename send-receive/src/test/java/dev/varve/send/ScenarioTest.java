@@ -78,7 +78,8 @@ class ScenarioTest {
                         SendJob job =
                                 i == 0
                                         ? SendJob.full(tree)
-                                        : SendJob.incremental(view.open(snapshots.get(i - 1)), tree);
+                                        : SendJob.incremental(
+                                                view.open(snapshots.get(i - 1)), tree);
                         receive(other, send(job, form), tree);
                     }
                 }

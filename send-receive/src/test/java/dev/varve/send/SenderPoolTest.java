@@ -146,11 +146,10 @@ class SenderPoolTest {
         try (TestPool pool = TestPool.create()) {
             SubvolumeId first = pool.change(t -> new Scene(new TreeGround(t), 1).touch("f", "g"));
             SubvolumeId second =
-                    pool.change(
-                            t ->
-                                    new Scene(new TreeGround(t), 9)
-                                            .noise("f", 0, 3 << 20)
-                                            .noise("g", 0, 3 << 20));
+                    pool.change(t ->
+                            new Scene(new TreeGround(t), 9)
+                                    .noise("f", 0, 3 << 20)
+                                    .noise("g", 0, 3 << 20));
             byte[] expected = send(pool, second, Optional.of(first), options);
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             List<Integer> moments = new ArrayList<>();
@@ -162,8 +161,7 @@ class SenderPoolTest {
                         }
 
                         @Override
-                        public void write(byte[] chunk, int offset, int length)
-                                throws IOException {
+                        public void write(byte[] chunk, int offset, int length) throws IOException {
                             if (moments.size() < 3) {
                                 disturb(pool, moments.size(), List.of(first, second));
                                 moments.add(bytes.size());
@@ -189,12 +187,11 @@ class SenderPoolTest {
         switch (moment) {
             case 0 -> pool.change(t -> new Scene(new TreeGround(t), 50).noise("f", 0, 1 << 20));
             case 1 ->
-                    pool.commit(
-                            (transaction, _) -> {
-                                for (SubvolumeId id : sent) {
-                                    transaction.deleteSubvolume(id, false);
-                                }
-                            });
+                    pool.commit((transaction, _) -> {
+                        for (SubvolumeId id : sent) {
+                            transaction.deleteSubvolume(id, false);
+                        }
+                    });
             default -> pool.commit((transaction, _) -> transaction.clean(10_000));
         }
     }
@@ -205,21 +202,18 @@ class SenderPoolTest {
         try (TestPool pool = TestPool.create();
                 TestPool other = TestPool.create()) {
             SubvolumeId snapshot =
-                    pool.change(
-                            t ->
-                                    new Scene(new TreeGround(t), 1)
-                                            .touch("f", "g")
-                                            .noise("f", 0, 100_000)
-                                            .reflink("f", 0, 100_000, "g", 0));
+                    pool.change(t ->
+                            new Scene(new TreeGround(t), 1)
+                                    .touch("f", "g")
+                                    .noise("f", 0, 100_000)
+                                    .reflink("f", 0, 100_000, "g", 0));
             byte[] stream = send(pool, snapshot, Optional.empty(), options);
             assertTrue(CommandText.contents(stream).toString().contains("clone g"));
             SubvolumeId copy = receive(other, stream, List.of(FileName.of("a")));
-            other.commit(
-                    (transaction, _) -> {
-                        transaction.setReadOnly(copy, false);
-                        new Scene(new TreeGround(transaction.edit(copy)), 70)
-                                .noise("f", 0, 100_000);
-                    });
+            other.commit((transaction, _) -> {
+                transaction.setReadOnly(copy, false);
+                new Scene(new TreeGround(transaction.edit(copy)), 70).noise("f", 0, 100_000);
+            });
             assertSame(pool, snapshot, other, receive(other, stream, List.of(FileName.of("b"))));
         }
     }
@@ -229,13 +223,12 @@ class SenderPoolTest {
         String path = "n".repeat(250) + ("/" + "n".repeat(250)).repeat(20);
         try (TestPool pool = TestPool.create()) {
             SubvolumeId snapshot =
-                    pool.change(
-                            t -> {
-                                Scene scene = new Scene(new TreeGround(t), 1);
-                                for (int end = 250; end < path.length(); end += 251) {
-                                    scene.mkdir(path.substring(0, end));
-                                }
-                            });
+                    pool.change(t -> {
+                        Scene scene = new Scene(new TreeGround(t), 1);
+                        for (int end = 250; end < path.length(); end += 251) {
+                            scene.mkdir(path.substring(0, end));
+                        }
+                    });
             FileSystemException refused =
                     assertThrows(
                             FileSystemException.class,
