@@ -460,8 +460,25 @@ final class TestTree implements SubvolumeWriter {
     }
 
     @Override
-    public void allocate(long inode, long offset, long length, boolean keepSize) {
-        throw new UnsupportedOperationException();
+    public void allocate(long inode, long offset, long length, boolean keepSize)
+            throws IOException {
+        long at = offset;
+        for (Extent extent : List.copyOf(node(inode).extents.values())) {
+            if (extent.end() > at && at < offset + length) {
+                preallocate(inode, at, Math.min(extent.offset(), offset + length));
+                at = extent.end();
+            }
+        }
+        preallocate(inode, at, offset + length);
+        if (!keepSize) {
+            grow(inode, offset + length);
+        }
+    }
+
+    private void preallocate(long inode, long from, long to) throws IOException {
+        if (from < to) {
+            put(inode, new Extent.Preallocated(from, to - from));
+        }
     }
 
     @Override
