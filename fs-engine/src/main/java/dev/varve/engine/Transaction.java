@@ -1,6 +1,7 @@
 package dev.varve.engine;
 
 import dev.varve.engine.commit.Commit;
+import dev.varve.engine.commit.DataBlocks;
 import dev.varve.engine.commit.SubvolumeEditor;
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
@@ -31,6 +32,7 @@ import java.util.UUID;
 final class Transaction implements WriteTransaction {
     private final CommittedView base;
     private final Commit commit;
+    private final StorageDefaults defaults;
     private final Clock clock;
     private final Runnable ending;
     private final SubvolumeEditor subvolumes;
@@ -42,8 +44,14 @@ final class Transaction implements WriteTransaction {
     private boolean open = true;
 
     /// @param ending run once, when the transaction is over
-    Transaction(CommittedView base, Commit commit, Clock clock, Runnable ending) {
+    Transaction(
+            CommittedView base,
+            Commit commit,
+            StorageDefaults defaults,
+            Clock clock,
+            Runnable ending) {
         this.base = base;
+        this.defaults = defaults;
         this.commit = commit;
         this.clock = clock;
         this.ending = ending;
@@ -148,11 +156,16 @@ final class Transaction implements WriteTransaction {
                         commit.openTree(Subvolumes.treeRoot(record.root()), FileItems.REFERENCES),
                         commit.blocks(),
                         commit.sharing(),
+                        commit.dataBlocks(defaults.contentKey(), traits()),
                         commit.generation(),
                         record.nextInode());
         EditedTree edited = new EditedTree(describer.require(id), this, draft);
         edits.put(id, edited);
         return edited;
+    }
+
+    private DataBlocks.Traits traits() {
+        return new DataBlocks.Traits(DataBlocks.Dedup.ON, defaults.compressionLevel());
     }
 
     private FileItems items(SubvolumeId id) throws IOException {

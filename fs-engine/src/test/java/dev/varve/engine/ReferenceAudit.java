@@ -10,6 +10,7 @@ import dev.varve.engine.file.FileItems;
 import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.DoomedObject;
+import dev.varve.engine.format.ContentItem;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.LittleEndian;
 import dev.varve.engine.format.NodeFormat;
@@ -17,6 +18,7 @@ import dev.varve.engine.format.PackItem;
 import dev.varve.engine.format.RootKey;
 import dev.varve.engine.format.SubvolumeFormat;
 import dev.varve.engine.format.SubvolumeRecord.Root;
+import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.BlockStoreOptions;
@@ -81,6 +83,7 @@ final class ReferenceAudit implements AutoCloseable {
     private void walkAll() throws IOException {
         walk(head.counts(), NONE, (_, _) -> {});
         walk(head.packs(), NONE, (_, _) -> {});
+        walk(head.contents(), NONE, (_, _) -> {});
         walk(
                 head.roots(),
                 NONE,
@@ -164,6 +167,19 @@ final class ReferenceAudit implements AutoCloseable {
         assertEquals(expected, actual, "reference counts of generation " + head.generation());
     }
 
+    /// A content's block, if anything refers to it, has the id by which it is found.
+    private void compareContents() throws IOException {
+        items(
+                head.contents().address(),
+                (key, value) -> {
+                    ContentId id = ContentItem.id(key);
+                    long address = ContentItem.address(id, value);
+                    if (references.containsKey(address)) {
+                        assertEquals(id, blocks.contentId(address));
+                    }
+                });
+    }
+
     private void comparePacks() throws IOException {
         Map<Long, BitSet> free = new HashMap<>();
         Map<Long, Integer> slots = new HashMap<>();
@@ -201,5 +217,6 @@ final class ReferenceAudit implements AutoCloseable {
                     () -> "block " + Long.toHexString(address) + " is in use and free");
         }
         assertEquals(references.size(), live, "blocks neither in use nor free");
+        compareContents();
     }
 }

@@ -1,6 +1,7 @@
 package dev.varve.engine.file;
 
 import dev.varve.engine.commit.BlockReferences;
+import dev.varve.engine.commit.DataBlocks;
 import dev.varve.engine.format.FileKey;
 import dev.varve.engine.format.InodeFormat;
 import dev.varve.engine.model.Inode;
@@ -28,6 +29,7 @@ public final class TreeDraft {
     private final TreeWriter tree;
     private final Blocks blocks;
     private final BlockReferences sharing;
+    private final DataBlocks data;
     private final FileItems items;
     private final long generation;
     private long nextInode;
@@ -39,11 +41,13 @@ public final class TreeDraft {
             TreeWriter tree,
             Blocks blocks,
             BlockReferences sharing,
+            DataBlocks data,
             long generation,
             long nextInode) {
         this.tree = tree;
         this.blocks = blocks;
         this.sharing = sharing;
+        this.data = data;
         this.items = new FileItems(tree, blocks);
         this.generation = generation;
         this.nextInode = nextInode;
@@ -71,6 +75,11 @@ public final class TreeDraft {
 
     Blocks blocks() {
         return blocks;
+    }
+
+    /// Where content goes.
+    DataBlocks data() {
+        return data;
     }
 
     BlockReferences sharing() {

@@ -1,5 +1,6 @@
 package dev.varve.engine.pack;
 
+import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.StoreFailedException;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +27,7 @@ final class Lane {
         this.appending = appending;
     }
 
-    synchronized long append(byte[] raw) throws IOException {
+    synchronized long append(byte[] raw, ContentId content, int level) throws IOException {
         requireIntact();
         OpenPack pack = filling;
         if (pack != null && !pack.hasRoomFor(raw.length, appending.packRawBytes())) {
@@ -37,7 +38,7 @@ final class Lane {
             pack = appending.newPack(kind);
             filling = pack;
         }
-        PendingBlock block = pack.add(raw, appending.codec());
+        PendingBlock block = pack.add(raw, content, level, appending.codec());
         appending.compressors().execute(block);
         return block.address();
     }

@@ -2,6 +2,7 @@ package dev.varve.engine.pack;
 
 import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.PackFormat;
+import dev.varve.engine.model.ContentId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +36,10 @@ final class OpenPack {
                 || (blocks.size() < PackFormat.FULL_SLOTS && rawBytes + length <= packRawBytes);
     }
 
-    synchronized PendingBlock add(byte[] raw, BlockCodec codec) {
+    synchronized PendingBlock add(byte[] raw, ContentId content, int level, BlockCodec codec) {
         long address = BlockAddress.of(number, blocks.size());
-        PendingBlock block = new PendingBlock(address, kind, raw, codec);
+        PendingBlock block = new PendingBlock(
+                        address, kind, raw, content, () -> codec.store(address, kind, raw, level));
         blocks.add(block);
         rawBytes += raw.length;
         return block;

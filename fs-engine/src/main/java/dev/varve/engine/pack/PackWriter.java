@@ -4,6 +4,7 @@ import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackSlot;
 import dev.varve.engine.format.PackTable;
+import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.StoreFailedException;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class PackWriter {
         for (PendingBlock pending : pack.blocks()) {
             StoredBlock block = pending.stored();
             content.add(ByteBuffer.wrap(block.bytes()).asReadOnlyBuffer());
-            slots.add(slot(block, pack.kind(), offset));
+            slots.add(slot(block, pack.kind(), pending.content(), offset));
             offset += block.bytes().length;
             rawBytes += block.rawLength();
         }
@@ -61,7 +62,8 @@ final class PackWriter {
         return new KindStatistics(slots.size(), rawBytes, storedBytes, 1, offset + ending.length);
     }
 
-    private static PackSlot slot(StoredBlock block, BlockKind kind, long offset) {
+    private static PackSlot slot(
+            StoredBlock block, BlockKind kind, ContentId content, long offset) {
         return new PackSlot(
                 offset,
                 block.bytes().length,
@@ -69,6 +71,7 @@ final class PackWriter {
                 BlockKinds.id(kind),
                 block.codec(),
                 block.sealed(),
+                content,
                 block.checksum());
     }
 
