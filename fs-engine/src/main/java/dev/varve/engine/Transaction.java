@@ -165,7 +165,8 @@ final class Transaction implements WriteTransaction {
     }
 
     private DataBlocks.Traits traits() {
-        return new DataBlocks.Traits(DataBlocks.Dedup.ON, defaults.compressionLevel());
+        return new DataBlocks.Traits(
+                DataBlocks.Dedup.ON, defaults.compressionLevel(), DataBlocks.Chunking.AUTO);
     }
 
     private FileItems items(SubvolumeId id) throws IOException {

@@ -1,5 +1,7 @@
 package dev.varve.engine;
 
+import dev.varve.engine.commit.DataBlocks;
+import dev.varve.engine.commit.DataBlocks.Dedup;
 import dev.varve.engine.ModelTree.Node;
 import dev.varve.engine.WriteTransaction.Place;
 import dev.varve.engine.model.Attributes;
@@ -14,6 +16,7 @@ import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.model.XattrName;
+import dev.varve.engine.pack.ContentKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryNotEmptyException;
@@ -397,6 +400,23 @@ final class ModelWriter implements SubvolumeWriter {
         data.get(bytes);
         own(inode).content.write(offset, bytes);
         grow(inode, end);
+    }
+
+    @Override
+    public Chunker chunker() {
+        var traits = new DataBlocks.Traits(Dedup.OFF, 1, DataBlocks.Chunking.AUTO);
+        return new Chunker(traits, new ContentKey(new byte[ContentKey.BYTES]));
+    }
+
+    @Override
+    public Presence presence(long inode, long offset, Chunk chunk) {
+        return Presence.UNKNOWN;
+    }
+
+    @Override
+    public boolean writeChunk(long inode, long offset, Chunk chunk) throws IOException {
+        write(inode, offset, ByteBuffer.wrap(chunk.bytes()));
+        return true;
     }
 
     @Override

@@ -21,16 +21,28 @@ public final class DataBlocks {
         VERIFY
     }
 
+    /// How content is cut into blocks.
+    public enum Chunking {
+        /// By content what is written as chunks, aligned what is written as bytes.
+        AUTO,
+        /// By content, always.
+        CDC,
+        /// At multiples of one length, always.
+        FIXED
+    }
+
     /// How the content of a subvolume is stored.
     ///
     /// @param level of zstd, 0 for none
-    public record Traits(Dedup dedup, int level) {}
+    public record Traits(Dedup dedup, int level, Chunking chunking) {}
 
     private final BlockStore blocks;
     private final BlockReferences sharing;
     private final ContentIndex index;
     private final ContentKey key;
     private final Traits traits;
+
+    private long newBlocks;
 
     /// Made when first needed: receiving metadata alone needs none.
     private ContentKey.@Nullable Hash hash;
@@ -46,6 +58,14 @@ public final class DataBlocks {
         this.index = index;
         this.key = key;
         this.traits = traits;
+    }
+
+    public Traits traits() {
+        return traits;
+    }
+
+    public ContentKey key() {
+        return key;
     }
 
     /// Stores a content.
@@ -70,15 +90,25 @@ public final class DataBlocks {
     /// @param id under this subvolume's key, or [ContentId#NONE]
     public long store(byte[] content, ContentId id) throws IOException {
         if (traits.dedup() == Dedup.OFF || id.isNone()) {
-            return blocks.append(content, ContentId.NONE, traits.level());
+            return append(content, ContentId.NONE);
         }
         long known = index.find(id);
         if (known != 0 && isSound(known, id, content) && sharing.retainCommitted(known)) {
             return known;
         }
-        long made = blocks.append(content, id, traits.level());
+        long made = append(content, id);
         index.put(id, made);
         return made;
+    }
+
+    private long append(byte[] content, ContentId id) throws IOException {
+        newBlocks++;
+        return blocks.append(content, id, traits.level());
+    }
+
+    /// How many contents became new blocks so far.
+    public long newBlocks() {
+        return newBlocks;
     }
 
     /// The block that had this content last, or 0: maybe gone, but nothing else ever has its

@@ -6,6 +6,7 @@ import dev.varve.engine.format.FileKey;
 import dev.varve.engine.format.InodeFormat;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.pack.Blocks;
+import dev.varve.engine.pack.ContentKey;
 import dev.varve.engine.tree.TreeCursor;
 import dev.varve.engine.tree.TreeRoot;
 import dev.varve.engine.tree.TreeWriter;
@@ -80,6 +81,16 @@ public final class TreeDraft {
     /// Where content goes.
     DataBlocks data() {
         return data;
+    }
+
+    /// How this subvolume's content is stored.
+    public DataBlocks.Traits traits() {
+        return data.traits();
+    }
+
+    /// What names this subvolume's contents.
+    public ContentKey contentKey() {
+        return data.key();
     }
 
     BlockReferences sharing() {
