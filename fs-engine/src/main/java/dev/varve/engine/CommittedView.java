@@ -4,6 +4,7 @@ import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.SubvolumeRecord;
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
@@ -47,6 +48,11 @@ final class CommittedView implements ReadView {
     @Override
     public SubvolumeId defaultSubvolume() throws IOException {
         return subvolumes.defaultSubvolume();
+    }
+
+    @Override
+    public Scan<DeletedSubvolume> deletedSubvolumes() {
+        return describer.deleted();
     }
 
     @Override

@@ -124,7 +124,8 @@ public final class Pool implements Closeable {
 
     /// The newest state, pinned before a reclaim of this process can take anything from it.
     private CommittedView view() throws IOException {
-        return pins.pin(this::newest, (head, unpin) -> new CommittedView(head, nodes, blocks, unpin));
+        return pins.pin(
+                this::newest, (head, unpin) -> new CommittedView(head, nodes, blocks, unpin));
     }
 
     /// A pool that was just made has no head yet: its first transaction makes the top level.
@@ -186,7 +187,7 @@ public final class Pool implements Closeable {
     /// @throws dev.varve.engine.model.PoolBusyException if another writer holds the pool
     public ReclaimResult reclaim(ReclaimOptions what, Consumer<ReclaimProgress> progress)
             throws IOException {
-        return new Reclaimer(this, store, heads, options.clock(), what, progress).run();
+        return new Reclaimer(this, store, options.clock(), what, progress).run();
     }
 
     Pins pins() {

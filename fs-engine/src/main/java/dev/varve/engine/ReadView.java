@@ -1,5 +1,6 @@
 package dev.varve.engine;
 
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
@@ -27,6 +28,9 @@ public interface ReadView extends Closeable {
 
     /// Subvolumes with this received UUID, lowest id first.
     Scan<SubvolumeInfo> findByReceivedUuid(UUID uuid) throws IOException;
+
+    /// Deleted subvolumes that can still be brought back, ordered by id.
+    Scan<DeletedSubvolume> deletedSubvolumes() throws IOException;
 
     /// Opens a subvolume for reading.
     ///

@@ -1,15 +1,16 @@
 package dev.varve.engine;
 
-import dev.varve.engine.commit.Heads;
 import dev.varve.engine.commit.ObjectUse;
 import dev.varve.engine.commit.PackingChoice;
 import dev.varve.engine.commit.Reclaim;
 import dev.varve.engine.format.DoomedObject;
 import dev.varve.engine.format.PackFormat;
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.ReclaimProgress;
 import dev.varve.engine.model.ReclaimProgress.Stage;
 import dev.varve.engine.model.ReclaimResult;
+import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
@@ -34,7 +35,6 @@ final class Reclaimer {
 
     private final Pool pool;
     private final ObjectStore store;
-    private final Heads heads;
     private final Clock clock;
     private final ReclaimOptions options;
     private final Consumer<ReclaimProgress> progress;
@@ -53,13 +53,11 @@ final class Reclaimer {
     Reclaimer(
             Pool pool,
             ObjectStore store,
-            Heads heads,
             Clock clock,
             ReclaimOptions options,
             Consumer<ReclaimProgress> progress) {
         this.pool = pool;
         this.store = store;
-        this.heads = heads;
         this.clock = clock;
         this.options = options;
         this.progress = progress;
@@ -73,6 +71,9 @@ final class Reclaimer {
         pack();
         delete();
         try (ReadView view = pool.read()) {
+            for (Scan<DeletedSubvolume> kept = view.deletedSubvolumes(); kept.advance(); ) {
+                keptSubvolumes++;
+            }
             return new ReclaimResult(
                     view.generation(),
                     keptSubvolumes,
@@ -108,7 +109,7 @@ final class Reclaimer {
             requireNotInterrupted();
             progress.accept(new ReclaimProgress(Stage.CLEANING, commits, 0, 0));
             try (WriteTransaction transaction = pool.begin()) {
-                more = transaction.clean(CLEANED_PER_COMMIT);
+                more = transaction.clean(CLEANED_PER_COMMIT, options.grace());
                 transaction.commit();
             }
         }
@@ -125,8 +126,7 @@ final class Reclaimer {
             unusedBytes = usage.unusedBytes();
             chosen =
                     new ArrayDeque<>(
-                            PackingChoice.of(
-                                    options, usage.objects(), liveBytes, unusedBytes));
+                            PackingChoice.of(options, usage.objects(), liveBytes, unusedBytes));
             strays = reclaim.doomStrays(store.list(PackFormat.PREFIX), now());
             if (strays > 0 && !options.dryRun()) {
                 writing.commit().finish(now());
@@ -229,14 +229,8 @@ final class Reclaimer {
                 1);
     }
 
-    /// Older heads may need the objects, so they go first, oldest first. Cut off anywhere here, the
-    /// objects are still doomed.
+    /// Cut off anywhere here, the objects are still doomed.
     private void delete(Reclaim reclaim, List<DoomedObject> due) throws IOException {
-        long newest = 0;
-        for (DoomedObject object : due) {
-            newest = Math.max(newest, object.generation());
-        }
-        heads.pruneBelow(newest);
         for (DoomedObject object : due) {
             requireNotInterrupted();
             if (!reclaim.isNeeded(object)) {

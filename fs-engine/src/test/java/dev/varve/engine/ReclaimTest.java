@@ -2,12 +2,14 @@ package dev.varve.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.WriteTransaction.Place;
 import dev.varve.engine.WriteTransaction.SnapshotOptions;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.CheckOptions;
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.Inode;
@@ -21,6 +23,7 @@ import dev.varve.engine.store.MemoryStore;
 import dev.varve.engine.store.StoredObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,8 +84,7 @@ class ReclaimTest {
         try (WriteTransaction tx = pool.begin()) {
             Place place = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of(name));
             SubvolumeInfo made =
-                    tx.snapshot(
-                            SubvolumeId.TOP_LEVEL, place, new SnapshotOptions(true, false));
+                    tx.snapshot(SubvolumeId.TOP_LEVEL, place, new SnapshotOptions(true, false));
             tx.commit();
             return made.id();
         }
@@ -140,8 +142,7 @@ class ReclaimTest {
         }
         try (Pool other = Pool.open(store, options());
                 ReadView view = other.read()) {
-            assertArrayEquals(
-                    content(29, 400_000), read(view.open(SubvolumeId.TOP_LEVEL), "f2"));
+            assertArrayEquals(content(29, 400_000), read(view.open(SubvolumeId.TOP_LEVEL), "f2"));
         }
     }
 
@@ -189,14 +190,13 @@ class ReclaimTest {
         }
         SubvolumeId snapshot = snapshot("s");
         try (Pool other = Pool.open(store, options());
-                ReadView then = pool.read();
                 ReadView elsewhere = other.read()) {
             FileTree old = elsewhere.open(snapshot);
-            write("f", content(99, 200_000));
-            ReclaimResult result = reclaim(AT_ONCE);
-            assertEquals(0, result.deletedObjects(), "a reader holds them");
-            assertArrayEquals(content(9, 200_000), read(then.open(SubvolumeId.TOP_LEVEL), "f"));
-            then.close();
+            try (ReadView then = pool.read()) {
+                write("f", content(99, 200_000));
+                assertEquals(0, reclaim(AT_ONCE).deletedObjects(), "a reader holds them");
+                assertArrayEquals(content(9, 200_000), read(then.open(SubvolumeId.TOP_LEVEL), "f"));
+            }
             assertTrue(reclaim(AT_ONCE).deletedObjects() > 0);
             // Still needed by the snapshot, so still there, though elsewhere.
             assertArrayEquals(content(9, 200_000), read(old, "f"));
@@ -219,16 +219,14 @@ class ReclaimTest {
                                 Attributes.of(0600, Timestamp.EPOCH));
                 FileTree old = then.open(SubvolumeId.TOP_LEVEL);
                 long from = old.lookup(Inode.ROOT, FileName.of("f")).orElseThrow().target();
-                top.cloneRange(
-                        old, from, 0, 300_000, new SubvolumeWriter.CloneTarget(inode, 0));
+                top.cloneRange(old, from, 0, 300_000, new SubvolumeWriter.CloneTarget(inode, 0));
                 tx.commit();
             }
         }
         reclaim(AT_ONCE);
         assertSound();
         try (ReadView view = pool.read()) {
-            assertArrayEquals(
-                    content(1, 300_000), read(view.open(SubvolumeId.TOP_LEVEL), "back"));
+            assertArrayEquals(content(1, 300_000), read(view.open(SubvolumeId.TOP_LEVEL), "back"));
         }
     }
 
@@ -242,6 +240,80 @@ class ReclaimTest {
         clock.advance(Duration.ofDays(2));
         reclaim(ReclaimOptions.defaults());
         assertTrue(!store.list("packs/7fffff").advance());
+        assertSound();
+    }
+
+    private List<DeletedSubvolume> deleted() throws IOException {
+        List<DeletedSubvolume> deleted = new ArrayList<>();
+        try (ReadView view = pool.read()) {
+            for (Scan<DeletedSubvolume> all = view.deletedSubvolumes(); all.advance(); ) {
+                deleted.add(all.current());
+            }
+        }
+        return deleted;
+    }
+
+    private void delete(SubvolumeId id) throws IOException {
+        try (WriteTransaction tx = pool.begin()) {
+            tx.deleteSubvolume(id, true);
+            tx.commit();
+        }
+    }
+
+    @Test
+    void aDeletedSubvolumeComesBackUntilItsGraceHasEnded() throws IOException {
+        write("f", content(1, 300_000));
+        SubvolumeId snapshot = snapshot("s");
+        write("f", content(2, 300_000));
+        delete(snapshot);
+        assertEquals("/s", deleted().getFirst().path());
+        assertEquals(1, reclaim(ReclaimOptions.defaults()).keptSubvolumes());
+        assertSound();
+        try (WriteTransaction tx = pool.begin()) {
+            Place place = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("again"));
+            assertEquals("/again", tx.undelete(snapshot, place).path());
+            tx.commit();
+        }
+        assertEquals(List.of(), deleted());
+        try (ReadView view = pool.read()) {
+            assertArrayEquals(content(1, 300_000), read(view.open(snapshot), "f"));
+        }
+        assertSound();
+        delete(snapshot);
+        clock.advance(Duration.ofHours(25));
+        assertEquals(0, reclaim(ReclaimOptions.defaults()).keptSubvolumes());
+        assertEquals(List.of(), deleted());
+        assertSound();
+        try (WriteTransaction tx = pool.begin()) {
+            Place place = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("late"));
+            assertThrows(NoSuchFileException.class, () -> tx.undelete(snapshot, place));
+        }
+    }
+
+    @Test
+    void nestedSubvolumesComeBackWithTheirParent() throws IOException {
+        SubvolumeId outer;
+        SubvolumeId inner;
+        try (WriteTransaction tx = pool.begin()) {
+            Place at = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("outer"));
+            outer = tx.createSubvolume(at).id();
+            inner = tx.createSubvolume(new Place(outer, Inode.ROOT, FileName.of("inner"))).id();
+            tx.catalog(inner, "c").put(new byte[] {1}, new byte[] {2});
+            tx.commit();
+        }
+        delete(outer);
+        assertEquals(2, deleted().size());
+        assertSound();
+        try (WriteTransaction tx = pool.begin()) {
+            Place at = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("back"));
+            tx.undelete(outer, at);
+            tx.commit();
+        }
+        try (WriteTransaction tx = pool.begin()) {
+            assertEquals("/back/inner", tx.find(inner).orElseThrow().path());
+            assertArrayEquals(
+                    new byte[] {2}, tx.catalog(inner, "c").get(new byte[] {1}).orElseThrow());
+        }
         assertSound();
     }
 

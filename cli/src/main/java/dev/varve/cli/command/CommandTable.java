@@ -34,6 +34,8 @@ public final class CommandTable {
                     new Entry("send", "write snapshots as a btrfs send stream"),
                     new Entry("receive", "apply a btrfs send stream"),
                     new Entry("export", "write a snapshot as a tar archive"),
+                    new Entry("undelete", "list deleted subvolumes, or bring one back"),
+                    new Entry("reclaim", "give back the space of what was deleted"),
                     new Entry("check", "verify that everything in the pool agrees"),
                     new Entry("demo", "show the whole story on this machine's own files"),
                     new Entry("completion", "print a completion script for bash or zsh"),
@@ -71,6 +73,7 @@ public final class CommandTable {
                     case "property list" -> new PropertyListCommand();
                     case "property set" -> new PropertySetCommand();
                     case "receive" -> new ReceiveCommand();
+                    case "reclaim" -> new ReclaimCommand();
                     case "restore" -> new RestoreCommand();
                     case "send" -> new SendCommand();
                     case "snapshots" -> new SnapshotsCommand();
@@ -83,6 +86,7 @@ public final class CommandTable {
                     case "subvolume show" -> new SubvolumeShowCommand();
                     case "subvolume snapshot" -> new SubvolumeSnapshotCommand();
                     case "subvolume sync" -> new SubvolumeSyncCommand();
+                    case "undelete" -> new UndeleteCommand();
                     case "version" -> new VersionCommand();
                     default -> null;
                 };

@@ -26,8 +26,8 @@ final class SubvolumeDeleteCommand implements Command {
                         "[-R] PATH… | -i ID",
                         "Delete subvolumes and snapshots.")
                 .about(
-                        "All are deleted, or none. Their names go at once; their space is",
-                        "freed later (varve subvolume sync frees it now).")
+                        "All are deleted, or none. Their names go at once; until their grace ends",
+                        "varve undelete brings them back. Then varve reclaim frees their space.")
                 .flag("Also the subvolumes nested in them.", "-R", "--recursive")
                 .number("ID", "Name the subvolume by its id.", "-i", "--subvolid")
                 .flag("Accepted as in btrfs: every delete is committed.", "-c", "--commit-after")

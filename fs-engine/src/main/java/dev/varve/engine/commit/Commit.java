@@ -155,7 +155,7 @@ public final class Commit {
         // From here on nobody knows whether the head exists until the store has said so: the packs
         // must stay, whatever it says.
         blocks.committed();
-        heads.prune();
+        heads.makeRoomFor(generation());
         heads.create(head);
         return head;
     }

@@ -19,7 +19,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// The objects `heads/<generation>`. Creating the next one is the commit; whoever creates it first
-/// has won. Some old ones are kept, so that a damaged newest one does not take the pool with it.
+/// has won. Some old ones are kept, so that a damaged newest one does not take the pool with it,
+/// and so that a late writer finds its number taken. A reclaim keeps them too, though the oldest
+/// may name blocks that it has deleted since.
 public final class Heads {
     /// How many heads a pool keeps.
     public static final int KEPT = 32;
@@ -66,10 +68,8 @@ public final class Heads {
 
     /// The newest commit.
     public Head newest() throws IOException {
-        return find().orElseThrow(
-                        () ->
-                                new CorruptionException(
-                                        store.location() + "/heads", "a head", "none"));
+        return find().orElseThrow(() ->
+                new CorruptionException(store.location() + "/heads", "a head", "none"));
     }
 
     /// The newest commit; empty if there never was one.
@@ -100,26 +100,27 @@ public final class Heads {
                     HeadFormat.name(head.generation()),
                     List.of(ByteBuffer.wrap(HeadFormat.write(head))));
         } catch (FileAlreadyExistsException _) {
-            throw new PoolBusyException(
-                    "another writer committed generation " + head.generation() + " first");
+            throw committedByAnother(head.generation());
         }
     }
 
-    /// Deletes all heads older than a generation, oldest first: what they need is about to go.
-    public void pruneBelow(long generation) throws IOException {
-        for (long older : generations()) {
-            if (older < generation) {
-                store.delete(HeadFormat.name(older));
-            }
-        }
-    }
-
-    /// Makes room for the next head: deletes the oldest ones beyond those kept.
-    public void prune() throws IOException {
+    /// Makes room for a head: deletes the oldest ones beyond those kept. A writer that is late by
+    /// more commits than are kept would find its generation's name free again; it is told here.
+    ///
+    /// @throws PoolBusyException if this generation was committed by another
+    public void makeRoomFor(long next) throws IOException {
         List<Long> generations = generations();
+        if (!generations.isEmpty() && generations.getLast() >= next) {
+            throw committedByAnother(next);
+        }
         for (long generation :
                 generations.subList(0, Math.max(0, generations.size() - (KEPT - 1)))) {
             store.delete(HeadFormat.name(generation));
         }
+    }
+
+    private static PoolBusyException committedByAnother(long generation) {
+        return new PoolBusyException(
+                "another writer committed generation " + generation + " first");
     }
 }

@@ -8,9 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Which objects a reclaim rewrites: those that nothing refers to any more; the emptiest ones, until
-/// little enough is unused; and small ones, once there are enough of about one size to make a larger
-/// one, so that a block is merged only a few times in its life.
+/// Which objects a reclaim rewrites: those that nothing refers to any more; the emptiest ones,
+/// until little enough is unused; and small ones, once there are enough of about one size to make a
+/// larger one, so that a block is merged only a few times in its life.
 public final class PackingChoice {
     /// Objects below this are merged.
     private static final long SMALL_BYTES = 8L << 20;
@@ -37,10 +37,7 @@ public final class PackingChoice {
     /// @param liveBytes of the whole pool
     /// @param unusedBytes of the whole pool
     public static List<ObjectUse> of(
-            ReclaimOptions options,
-            Iterable<ObjectUse> objects,
-            long liveBytes,
-            long unusedBytes) {
+            ReclaimOptions options, Iterable<ObjectUse> objects, long liveBytes, long unusedBytes) {
         PackingChoice choice = new PackingChoice(options);
         long unused = unusedBytes;
         boolean worthIt = options.maxUnusedPercent() == 0 || unusedBytes > LITTLE_BYTES;
@@ -64,16 +61,15 @@ public final class PackingChoice {
     }
 
     private void takeFiltered() {
-        candidates.removeIf(
-                object -> {
-                    boolean isData = object.kind() == PackFormat.DATA;
-                    int most = isData ? options.dataUsage() : options.metadataUsage();
-                    boolean take = object.unusedBytes() > 0 && object.usage() <= most;
-                    if (take) {
-                        chosen.add(object);
-                    }
-                    return take;
-                });
+        candidates.removeIf(object -> {
+            boolean isData = object.kind() == PackFormat.DATA;
+            int most = isData ? options.dataUsage() : options.metadataUsage();
+            boolean take = object.unusedBytes() > 0 && object.usage() <= most;
+            if (take) {
+                chosen.add(object);
+            }
+            return take;
+        });
     }
 
     private void takeEmptiest(long unusedBytes, long allowedBytes) {

@@ -33,8 +33,8 @@ import java.util.function.Predicate;
 /// ```
 /// phase 1   commit G: live blocks copied to new objects that answer for the same packs;
 ///           the old objects are doomed: nothing since G needs them
-/// phase 2   the grace has ended, nobody reads a state before G:
-///           heads before G are deleted -> doomed objects are deleted -> a commit forgets them
+/// phase 2   the grace has ended, and no reader here holds a state before G:
+///           doomed objects are deleted, then a commit forgets them
 /// ```
 ///
 /// Phase 1 deletes nothing. A writer that began before G loses the race to G's head, so it never
@@ -58,8 +58,7 @@ public final class Reclaim {
 
     private final Set<Long> left = new HashSet<>();
 
-    Reclaim(
-            Commit commit, Head base, PackLedger ledger, BlockStore blocks, NodeCache nodes)
+    Reclaim(Commit commit, Head base, PackLedger ledger, BlockStore blocks, NodeCache nodes)
             throws IOException {
         this.commit = commit;
         this.base = base;
@@ -110,8 +109,7 @@ public final class Reclaim {
     }
 
     /// What a move did.
-    public record Moved(
-            long rewritten, long empty, long copiedBytes, long written, long damaged) {}
+    public record Moved(long rewritten, long empty, long copiedBytes, long written, long damaged) {}
 
     /// Copies what is live in these objects and dooms them. An object of which a live block cannot
     /// be read is left alone.
@@ -119,8 +117,7 @@ public final class Reclaim {
     /// @param numbers of objects, those of one kind together
     /// @param copied told of the bytes of each pack read; may wait
     /// @throws InterruptedIOException if the thread is interrupted
-    public Moved move(List<Long> numbers, Timestamp now, LongConsumer copied)
-            throws IOException {
+    public Moved move(List<Long> numbers, Timestamp now, LongConsumer copied) throws IOException {
         Set<Long> wanted = new HashSet<>(numbers);
         Map<Long, ObjectUse> found = new HashMap<>();
         for (ObjectUse use : usage(wanted::contains).objects()) {
@@ -271,8 +268,7 @@ public final class Reclaim {
             StoredObject object = objects.current();
             long number = PackFormat.packNumber(object.name());
             if (number != 0 && Arrays.binarySearch(known, number) < 0) {
-                strays.add(
-                        new DoomedObject(number, commit.generation(), now, object.sizeBytes()));
+                strays.add(new DoomedObject(number, commit.generation(), now, object.sizeBytes()));
             }
         }
         for (DoomedObject stray : strays) {
@@ -304,8 +300,7 @@ public final class Reclaim {
     /// Up to `most` doomed objects that may go.
     ///
     /// @param mayGo whether nobody can need an object any more
-    public List<DoomedObject> doomed(Predicate<DoomedObject> mayGo, int most)
-            throws IOException {
+    public List<DoomedObject> doomed(Predicate<DoomedObject> mayGo, int most) throws IOException {
         List<DoomedObject> doomed = new ArrayList<>();
         TreeCursor cursor = ledger.cursor();
         boolean on = cursor.seek(DoomedObject.firstKey());

@@ -3,8 +3,8 @@ package dev.varve.engine.format;
 import dev.varve.engine.model.CorruptionException;
 import java.util.BitSet;
 
-/// The value of an item of the packs tree: what a pack holds, where it is now and which of its slots
-/// are free. The key is the pack number, big endian; behind all packs stand [DoomedObject]s.
+/// The value of an item of the packs tree: what a pack holds, where it is now and which of its
+/// slots are free. The key is the pack number, big endian; behind all packs stand [DoomedObject]s.
 ///
 /// ```
 /// kind u8 | slots u32 | stored bytes i64 | raw bytes i64 | changed generation i64 | object i64
@@ -52,8 +52,7 @@ public record PackItem(
 
     /// The same in another object.
     public PackItem in(long newObject) {
-        return new PackItem(
-                kind, slots, storedBytes, rawBytes, changed, newObject, dropped, free);
+        return new PackItem(kind, slots, storedBytes, rawBytes, changed, newObject, dropped, free);
     }
 
     /// Slots that something refers to.

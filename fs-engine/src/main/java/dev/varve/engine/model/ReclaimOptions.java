@@ -55,8 +55,7 @@ public record ReclaimOptions(
     }
 
     public ReclaimOptions withMaxUnusedPercent(int percent) {
-        return new ReclaimOptions(
-                grace, dryRun, percent, dataUsage, metadataUsage, bytesPerSecond);
+        return new ReclaimOptions(grace, dryRun, percent, dataUsage, metadataUsage, bytesPerSecond);
     }
 
     /// The filters of a balance; either may be [#NO_FILTER].
@@ -65,8 +64,7 @@ public record ReclaimOptions(
     }
 
     public ReclaimOptions withBytesPerSecond(long limit) {
-        return new ReclaimOptions(
-                grace, dryRun, maxUnusedPercent, dataUsage, metadataUsage, limit);
+        return new ReclaimOptions(grace, dryRun, maxUnusedPercent, dataUsage, metadataUsage, limit);
     }
 
     public boolean hasFilter() {

@@ -13,7 +13,8 @@ public interface PackLocator {
     /// The object's name.
     String objectOf(long packNumber) throws IOException;
 
-    /// The object's name after `gone`, which answered for the pack before, turned out to be deleted.
+    /// The object's name after `gone`, which answered for the pack before, turned out to be
+    /// deleted.
     default String objectOf(long packNumber, String gone) throws IOException {
         return objectOf(packNumber);
     }

@@ -143,8 +143,8 @@ public final class TreeWriter implements TreeItems {
         return true;
     }
 
-    /// Has every node on the way to a key written anew by the next [#flush], whether or not there is
-    /// such a key. An empty key leads to the first leaf.
+    /// Has every node on the way to a key written anew by the next [#flush], whether or not there
+    /// is such a key. An empty key leads to the first leaf.
     public void rewrite(byte[] key) throws IOException {
         requireUsable();
         if (!isEmpty()) {

@@ -145,7 +145,7 @@ class BlockStoreTest {
         blocks.flush();
         assertEquals(BlockAddress.of(BlockAddress.packNumber(1, 2), 0), last);
         BlockStore later = open(2, OPTIONS);
-        long lastOfFirst = BlockAddress.of(BlockAddress.packNumber(1, 1), 65_535);
+        long lastOfFirst = BlockAddress.of(BlockAddress.packNumber(1, 1), 16_383);
         assertArrayEquals(new byte[] {-1, 1}, later.read(lastOfFirst));
     }
 
