@@ -62,7 +62,7 @@ public final class Pool implements Closeable {
                         record.label());
         this.defaults =
                 new StorageDefaults(
-                        new ContentKey(record.contentKey()), record.compressionLevel());
+                        new ContentKey(record.contentKey()), record.compressionLevel(), checksum);
         this.heads = new Heads(store, record.poolId());
         this.locations = new PackLocations(heads);
         this.blocks =

@@ -1,7 +1,6 @@
 package dev.varve.engine;
 
 import dev.varve.engine.commit.Commit;
-import dev.varve.engine.commit.DataBlocks;
 import dev.varve.engine.commit.SubvolumeEditor;
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
@@ -16,6 +15,8 @@ import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Link;
 import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.Property;
+import dev.varve.engine.model.PropertyValue;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.engine.model.Timestamp;
@@ -124,6 +125,29 @@ final class Transaction implements WriteTransaction {
         return describer.child(parent.info().id(), directory, entry);
     }
 
+    private SubvolumeProperties properties() {
+        return new SubvolumeProperties(subvolumes.subvolumes());
+    }
+
+    @Override
+    public PropertyValue property(SubvolumeId id, Property property) throws IOException {
+        return properties().find(id, property);
+    }
+
+    @Override
+    public void setProperty(SubvolumeId id, Property property, String value) throws IOException {
+        record(id);
+        changed = true;
+        subvolumes.setProperty(id, property, value);
+    }
+
+    @Override
+    public void clearProperty(SubvolumeId id, Property property) throws IOException {
+        record(id);
+        changed = true;
+        subvolumes.clearProperty(id, property);
+    }
+
     boolean isNested(SubvolumeId parent, long directory, DirEntry entry) throws IOException {
         return describer.child(parent, directory, entry).isPresent();
     }
@@ -165,17 +189,12 @@ final class Transaction implements WriteTransaction {
                         commit.openTree(Subvolumes.treeRoot(record.root()), FileItems.REFERENCES),
                         commit.blocks(),
                         commit.sharing(),
-                        commit.dataBlocks(defaults.contentKey(), traits()),
+                        commit.dataBlocks(defaults.contentKey(), properties().traits(id, defaults)),
                         commit.generation(),
                         record.nextInode());
         EditedTree edited = new EditedTree(describer.require(id), this, draft);
         edits.put(id, edited);
         return edited;
-    }
-
-    private DataBlocks.Traits traits() {
-        return new DataBlocks.Traits(
-                DataBlocks.Dedup.ON, defaults.compressionLevel(), DataBlocks.Chunking.AUTO);
     }
 
     private FileItems items(SubvolumeId id) throws IOException {
@@ -224,7 +243,8 @@ final class Transaction implements WriteTransaction {
 
     @Override
     public SubvolumeInfo snapshotDirectory(
-            SubvolumeId source, long directory, Place place, boolean readOnly) throws IOException {
+            SubvolumeId source, long directory, Place place, SnapshotOptions options)
+            throws IOException {
         requireFree(place);
         FileTree tree = open(source);
         tree.list(directory);
@@ -232,7 +252,10 @@ final class Transaction implements WriteTransaction {
         new DirectoryCopy(tree, draft(id)).copyInto(directory, Inode.ROOT);
         // Named only now: a snapshot taken inside its own source does not contain itself.
         snapshots.addEntry(place, id);
-        if (readOnly) {
+        if (!options.trusted()) {
+            snapshots.distrust(id);
+        }
+        if (options.readOnly()) {
             put(id, settled(id).withReadOnly(true));
         }
         return describer.require(id);

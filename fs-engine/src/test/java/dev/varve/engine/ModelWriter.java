@@ -16,6 +16,7 @@ import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.model.XattrName;
+import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.pack.ContentKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -404,7 +405,9 @@ final class ModelWriter implements SubvolumeWriter {
 
     @Override
     public Chunker chunker() {
-        var traits = new DataBlocks.Traits(Dedup.OFF, 1, DataBlocks.Chunking.AUTO);
+        var traits = 
+                new DataBlocks.Traits(
+                        Dedup.OFF, 1, ChecksumKind.XXH3, DataBlocks.Chunking.AUTO);
         return new Chunker(traits, new ContentKey(new byte[ContentKey.BYTES]));
     }
 

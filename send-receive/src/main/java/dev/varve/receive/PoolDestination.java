@@ -79,7 +79,7 @@ final class PoolDestination implements Destination {
         Place place = place(start.name(), transaction, now);
         SubvolumeId id;
         if (parent.isPresent()) {
-            SnapshotOptions writable = new SnapshotOptions(false, false);
+            SnapshotOptions writable = new SnapshotOptions(false, false, true);
             id = transaction.snapshot(parent.get().id(), place, writable).id();
         } else {
             id = transaction.createSubvolume(place).id();

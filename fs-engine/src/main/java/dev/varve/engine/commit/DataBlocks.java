@@ -1,8 +1,10 @@
 package dev.varve.engine.commit;
 
+import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.pack.BlockStore;
+import dev.varve.engine.pack.BlockTraits;
 import dev.varve.engine.pack.ContentKey;
 import java.io.IOException;
 import java.util.Arrays;
@@ -34,7 +36,8 @@ public final class DataBlocks {
     /// How the content of a subvolume is stored.
     ///
     /// @param level of zstd, 0 for none
-    public record Traits(Dedup dedup, int level, Chunking chunking) {}
+    /// @param checksum of its packs
+    public record Traits(Dedup dedup, int level, ChecksumKind checksum, Chunking chunking) {}
 
     private final BlockStore blocks;
     private final BlockReferences sharing;
@@ -103,7 +106,7 @@ public final class DataBlocks {
 
     private long append(byte[] content, ContentId id) throws IOException {
         newBlocks++;
-        return blocks.append(content, id, traits.level());
+        return blocks.append(content, new BlockTraits(id, traits.level(), traits.checksum()));
     }
 
     /// How many contents became new blocks so far.

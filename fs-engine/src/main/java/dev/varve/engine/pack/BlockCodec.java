@@ -12,7 +12,6 @@ import java.util.HexFormat;
 
 /// Turns raw blocks into stored ones and back: compress, seal, checksum. Thread-safe.
 final class BlockCodec implements AutoCloseable {
-    private final ChecksumKind checksum;
     private final Sealer sealer;
     private final BlockChecksums checksums = new BlockChecksums();
     private final Spares<Compressor> compressors =
@@ -20,8 +19,7 @@ final class BlockCodec implements AutoCloseable {
     private final Spares<ZstdDecompressCtx> decompressors =
             new Spares<>(ZstdDecompressCtx::new, ZstdDecompressCtx::close);
 
-    BlockCodec(ChecksumKind checksum, Sealer sealer) {
-        this.checksum = checksum;
+    BlockCodec(Sealer sealer) {
         this.sealer = sealer;
     }
 
@@ -29,12 +27,11 @@ final class BlockCodec implements AutoCloseable {
         return checksums;
     }
 
-    /// @param level of zstd; 0 stores the block as it is
-    StoredBlock store(long address, BlockKind kind, byte[] raw, int level) {
-        byte[] packed = level == 0 ? raw : compress(raw, level);
+    StoredBlock store(long address, BlockKind kind, byte[] raw, BlockTraits traits) {
+        byte[] packed = traits.level() == 0 ? raw : compress(raw, traits.level());
         int codec = packed.length == raw.length ? PackFormat.RAW : PackFormat.ZSTD;
         byte[] sealed = sealer.seal(address, kind, packed);
-        byte[] sum = checksums.ofBlock(checksum, sealed, 0, sealed.length);
+        byte[] sum = checksums.ofBlock(traits.checksum(), sealed, 0, sealed.length);
         return new StoredBlock(sealed, raw.length, codec, sealer.seals(), sum);
     }
 

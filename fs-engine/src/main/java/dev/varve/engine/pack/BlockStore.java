@@ -37,7 +37,7 @@ public final class BlockStore implements Blocks, Closeable {
     private final Lane data;
 
     /// Of nodes and large xattrs.
-    private final int level;
+    private final BlockTraits otherwise;
 
     /// @param claim asked for a writer's number at the first append; readers never ask
     public BlockStore(
@@ -47,8 +47,9 @@ public final class BlockStore implements Blocks, Closeable {
             WriterClaim claim,
             PackLocator locator,
             Sealer sealer) {
-        BlockCodec codec = new BlockCodec(options.checksum(), sealer);
-        this.level = options.compressionLevel();
+        BlockCodec codec = new BlockCodec(sealer);
+        this.otherwise =
+                new BlockTraits(ContentId.NONE, options.compressionLevel(), options.checksum());
         this.source = new PackSource(store, poolId, codec);
         this.tables = new PackTables(source, locator, options.tableCacheBytes());
         this.dataCache = new ByteCache<>(options.dataCacheBytes(), raw -> raw.length);
@@ -63,19 +64,17 @@ public final class BlockStore implements Blocks, Closeable {
         if (raw.length == 0 || raw.length > MAX_RAW_BYTES) {
             throw new IllegalArgumentException("block of " + raw.length + " bytes");
         }
-        return lane(kind).append(raw, ContentId.NONE, level);
+        return lane(kind).append(raw, otherwise);
     }
 
     /// Appends a data block.
     ///
     /// @param raw 1 byte to [#MAX_RAW_BYTES]; owned by the store from now on
-    /// @param content kept in the pack's table, so that all packs together know every id
-    /// @param compressionLevel of zstd, 0 to 19; 0 stores it as it is
-    public long append(byte[] raw, ContentId content, int compressionLevel) throws IOException {
+    public long append(byte[] raw, BlockTraits traits) throws IOException {
         if (raw.length == 0 || raw.length > MAX_RAW_BYTES) {
             throw new IllegalArgumentException("block of " + raw.length + " bytes");
         }
-        return data.append(raw, content, compressionLevel);
+        return data.append(raw, traits);
     }
 
     /// The id that a block was appended with.

@@ -1,6 +1,5 @@
 package dev.varve.engine.pack;
 
-import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.StoreFailedException;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
@@ -27,18 +26,18 @@ final class Lane {
         this.appending = appending;
     }
 
-    synchronized long append(byte[] raw, ContentId content, int level) throws IOException {
+    synchronized long append(byte[] raw, BlockTraits traits) throws IOException {
         requireIntact();
         OpenPack pack = filling;
-        if (pack != null && !pack.hasRoomFor(raw.length, appending.packRawBytes())) {
+        if (pack != null && !pack.hasRoomFor(raw.length, traits, appending.packRawBytes())) {
             startWriting();
             pack = null;
         }
         if (pack == null) {
-            pack = appending.newPack(kind);
+            pack = appending.newPack(kind, traits.checksum());
             filling = pack;
         }
-        PendingBlock block = pack.add(raw, content, level, appending.codec());
+        PendingBlock block = pack.add(raw, traits, appending.codec());
         appending.compressors().execute(block);
         return block.address();
     }

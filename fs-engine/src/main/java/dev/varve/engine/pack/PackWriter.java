@@ -1,6 +1,5 @@
 package dev.varve.engine.pack;
 
-import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackSlot;
 import dev.varve.engine.format.PackTable;
@@ -17,13 +16,11 @@ import java.util.concurrent.ExecutionException;
 /// Creates the object of a full pack, and reads it back.
 final class PackWriter {
     private final PackSource source;
-    private final ChecksumKind checksum;
     private final boolean verify;
     private final PackNumbers numbers;
 
     PackWriter(PackSource source, BlockStoreOptions options, PackNumbers numbers) {
         this.source = source;
-        this.checksum = options.checksum();
         this.verify = options.verify();
         this.numbers = numbers;
     }
@@ -49,7 +46,7 @@ final class PackWriter {
                 PackTable.of(
                         source.poolId(),
                         pack.number(),
-                        checksum,
+                        pack.checksum(),
                         slots,
                         source.codec().checksums());
         byte[] ending = PackFormat.ending(source.poolId(), List.of(table), offset);
