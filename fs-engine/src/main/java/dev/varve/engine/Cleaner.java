@@ -56,8 +56,7 @@ final class Cleaner {
         Subvolumes subvolumes = commit.subvolumes().subvolumes();
         for (Subvolumes.Ids ids = subvolumes.deleted(); ids.advance(); ) {
             Timestamp at = deleted(ids.current()).deleted().time();
-            if (deletedBefore.isEmpty()
-                    || at.seconds() < deletedBefore.get().getEpochSecond()) {
+            if (deletedBefore.isEmpty() || at.seconds() < deletedBefore.get().getEpochSecond()) {
                 due.add(ids.current());
             }
         }

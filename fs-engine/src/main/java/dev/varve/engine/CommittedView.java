@@ -11,7 +11,7 @@ import dev.varve.engine.model.Property;
 import dev.varve.engine.model.PropertyValue;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
-import dev.varve.engine.pack.Blocks;
+import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeReader;
 import java.io.IOException;
@@ -23,13 +23,13 @@ import java.util.UUID;
 final class CommittedView implements ReadView {
     private final Head head;
     private final NodeCache nodes;
-    private final Blocks blocks;
+    private final BlockStore blocks;
     private final Subvolumes subvolumes;
     private final SubvolumeDescriber describer;
     private final Runnable unpin;
 
     /// @param unpin run when this is closed
-    CommittedView(Head head, NodeCache nodes, Blocks blocks, Runnable unpin) {
+    CommittedView(Head head, NodeCache nodes, BlockStore blocks, Runnable unpin) {
         this.unpin = unpin;
         this.head = head;
         this.nodes = nodes;
@@ -112,6 +112,11 @@ final class CommittedView implements ReadView {
     public Optional<SubvolumeInfo> child(FileTree parent, long directory, DirEntry entry)
             throws IOException {
         return describer.child(parent.info().id(), directory, entry);
+    }
+
+    @Override
+    public SpaceReport space() {
+        return new StoredSpace(head, nodes, blocks, subvolumes);
     }
 
     @Override

@@ -49,6 +49,9 @@ public interface ReadView extends Closeable {
     Optional<SubvolumeInfo> child(FileTree parent, long directory, DirEntry entry)
             throws IOException;
 
+    /// What this state takes; in a transaction, what the state takes that it began with.
+    SpaceReport space() throws IOException;
+
     @Override
     void close();
 }

@@ -160,6 +160,11 @@ final class Transaction implements WriteTransaction {
     }
 
     @Override
+    public SpaceReport space() {
+        return base.space();
+    }
+
+    @Override
     public FileTree open(SubvolumeId id) throws IOException {
         SubvolumeRecord record = record(id);
         EditedTree edited = edits.get(id);

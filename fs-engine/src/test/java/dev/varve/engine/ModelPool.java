@@ -65,8 +65,7 @@ final class ModelPool implements WriteTransaction {
     /// The next transaction's state; this one stays as it is.
     ModelPool next() {
         epoch = new Object();
-        ModelPool next =
-                new ModelPool(now, subvolumes, defaultSubvolume, nextId, generation + 1);
+        ModelPool next = new ModelPool(now, subvolumes, defaultSubvolume, nextId, generation + 1);
         next.idsToCome = idsToCome;
         return next;
     }
@@ -540,6 +539,11 @@ final class ModelPool implements WriteTransaction {
 
     @Override
     public Scan<DeletedSubvolume> deletedSubvolumes() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SpaceReport space() {
         throw new UnsupportedOperationException();
     }
 

@@ -1,5 +1,6 @@
 package dev.varve.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -214,9 +215,9 @@ class PropertiesTest {
 
     @Test
     void compressionIsTheSubvolumesOwn() throws IOException {
-        byte[] content = "some text that comes again and again; ".repeat(20_000).getBytes();
+        byte[] content = "some text that comes again and again; ".repeat(20_000).getBytes(UTF_8);
         assertTrue(growth(Property.COMPRESSION, "none", content) > content.length);
-        byte[] other = "another text that comes again, and again: ".repeat(20_000).getBytes();
+        byte[] other = "another text that comes again, and again: ".repeat(20_000).getBytes(UTF_8);
         assertTrue(growth(Property.COMPRESSION, "zstd:5", other) < content.length / 10);
     }
 

@@ -13,6 +13,7 @@ import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.Inode;
+import dev.varve.engine.model.PoolSpace;
 import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.ReclaimResult;
 import dev.varve.engine.model.Scan;
@@ -313,6 +314,42 @@ class ReclaimTest {
             assertEquals("/back/inner", tx.find(inner).orElseThrow().path());
             assertArrayEquals(
                     new byte[] {2}, tx.catalog(inner, "c").get(new byte[] {1}).orElseThrow());
+        }
+        assertSound();
+    }
+
+    @Test
+    void whatDeletingSnapshotsFreesIsWhatWasPredicted() throws IOException {
+        List<SubvolumeId> snapshots = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            write("f" + i % 4, content(i, 300_000 + i));
+            snapshots.add(snapshot("s" + i));
+        }
+        reclaim(AT_ONCE);
+        List<SubvolumeId> victims = snapshots.subList(2, 9);
+        long predicted;
+        long before;
+        try (ReadView view = pool.read()) {
+            SpaceReport space = view.space();
+            predicted = space.freedByDeleting(victims);
+            before = space.pool().data().usedBytes() + space.pool().metadata().usedBytes();
+            long alone = 0;
+            for (SubvolumeId id : victims) {
+                alone += space.of(id).exclusiveBytes();
+                assertTrue(space.of(id).totalBytes() >= 300_000);
+            }
+            assertTrue(alone < predicted, "together they free what they share as well");
+        }
+        assertTrue(predicted > 1_000_000, predicted + " bytes");
+        for (SubvolumeId id : victims) {
+            delete(id);
+        }
+        reclaim(AT_ONCE);
+        try (ReadView view = pool.read()) {
+            PoolSpace after = view.space().pool();
+            assertEquals(0, after.data().unusedBytes());
+            long freed = before - after.data().usedBytes() - after.metadata().usedBytes();
+            assertTrue(Math.abs(freed - predicted) < 5_000, freed + ", predicted " + predicted);
         }
         assertSound();
     }

@@ -28,6 +28,9 @@ public final class CommandTable {
                     new Entry("subvolume set-default", "choose the default subvolume"),
                     new Entry("subvolume find-new", "list files changed since a generation"),
                     new Entry("subvolume sync", "free the space of deleted subvolumes"),
+                    new Entry("filesystem usage", "show what the pool takes and what is in use"),
+                    new Entry("filesystem df", "the same in two lines"),
+                    new Entry("filesystem compsize", "show what compressed files really take"),
                     new Entry("property get", "show properties of a subvolume"),
                     new Entry("property set", "change a property of a subvolume"),
                     new Entry("property list", "list the properties there are"),
@@ -63,6 +66,8 @@ public final class CommandTable {
                     case "diff" -> new DiffCommand();
                     case "du" -> new DuCommand();
                     case "export" -> new ExportCommand();
+                    case "filesystem compsize" -> new CompsizeCommand();
+                    case "filesystem df", "filesystem usage" -> new FilesystemUsageCommand(words);
                     case "find-new", "subvolume find-new" -> new FindNewCommand(words);
                     case "generate-man" -> new GenerateManCommand();
                     case "help" -> new HelpCommand();
