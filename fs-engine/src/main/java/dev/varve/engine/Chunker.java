@@ -33,8 +33,8 @@ public final class Chunker {
         return isContentDefined;
     }
 
-    /// Where the chunk ends that starts at `from`. Final if the content ends at `to`, or if at least
-    /// [#MAX_BYTES] were given.
+    /// Where the chunk ends that starts at `from`. Final if the content ends at `to`, or if at
+    /// least [#MAX_BYTES] were given.
     ///
     /// @param fileOffset of the byte at `from`
     /// @return the first position behind the chunk, at most `to`

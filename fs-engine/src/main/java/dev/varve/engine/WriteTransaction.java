@@ -32,7 +32,8 @@ public interface WriteTransaction extends ReadView {
     /// the directory holds in metadata; data is shared. A file that also has names outside keeps
     /// only the inner ones.
     SubvolumeInfo snapshotDirectory(
-            SubvolumeId source, long directory, Place place, SnapshotOptions options) throws IOException;
+            SubvolumeId source, long directory, Place place, SnapshotOptions options)
+            throws IOException;
 
     /// Turns a directory into a subvolume at the same place.
     SubvolumeInfo directoryToSubvolume(Place place) throws IOException;
@@ -93,8 +94,8 @@ public interface WriteTransaction extends ReadView {
     record Place(SubvolumeId parent, long directory, FileName name) {}
 
     /// @param recursive take every nested subvolume along, in the same commit
-    /// @param trusted leave mount flags as they are; else the snapshot, and with it what is nested in
-    ///   it, is nodev, noexec and nosuid, whatever its source is
+    /// @param trusted leave mount flags as they are; else the snapshot, and with it what is nested
+    ///   in it, is nodev, noexec and nosuid, whatever its source is
     record SnapshotOptions(boolean readOnly, boolean recursive, boolean trusted) {
         public SnapshotOptions(boolean readOnly, boolean recursive) {
             this(readOnly, recursive, false);

@@ -1,9 +1,10 @@
 package dev.varve.engine;
 
-import dev.varve.engine.commit.DataBlocks;
-import dev.varve.engine.commit.DataBlocks.Dedup;
 import dev.varve.engine.ModelTree.Node;
 import dev.varve.engine.WriteTransaction.Place;
+import dev.varve.engine.commit.DataBlocks;
+import dev.varve.engine.commit.DataBlocks.Dedup;
+import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Extent;
@@ -16,7 +17,6 @@ import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.model.XattrName;
-import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.pack.ContentKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -405,9 +405,8 @@ final class ModelWriter implements SubvolumeWriter {
 
     @Override
     public Chunker chunker() {
-        var traits = 
-                new DataBlocks.Traits(
-                        Dedup.OFF, 1, ChecksumKind.XXH3, DataBlocks.Chunking.AUTO);
+        var traits =
+                new DataBlocks.Traits(Dedup.OFF, 1, ChecksumKind.XXH3, DataBlocks.Chunking.AUTO);
         return new Chunker(traits, new ContentKey(new byte[ContentKey.BYTES]));
     }
 

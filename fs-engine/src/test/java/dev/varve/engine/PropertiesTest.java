@@ -120,8 +120,7 @@ class PropertiesTest {
             tx.setProperty(a, Property.DEDUP, "on");
             tx.deleteSubvolume(a, false);
             assertThrows(NoSuchFileException.class, () -> tx.property(a, Property.DEDUP));
-            assertThrows(
-                    NoSuchFileException.class, () -> tx.setProperty(a, Property.DEDUP, "on"));
+            assertThrows(NoSuchFileException.class, () -> tx.setProperty(a, Property.DEDUP, "on"));
             assertThrows(
                     IllegalArgumentException.class,
                     () -> tx.setProperty(TOP, Property.DEDUP, "maybe"));
@@ -145,7 +144,8 @@ class PropertiesTest {
             SubvolumeId inTrusted = nested(tx, trusted);
             assertEquals("zstd:7", value(tx, plain, Property.COMPRESSION));
             assertEquals("zstd:7", value(tx, inPlain, Property.COMPRESSION));
-            for (Property flag : new Property[] {Property.NODEV, Property.NOEXEC, Property.NOSUID}) {
+            for (Property flag :
+                    new Property[] {Property.NODEV, Property.NOEXEC, Property.NOSUID}) {
                 assertTrue(tx.property(plain, flag).isTrue());
                 assertTrue(tx.property(inPlain, flag).isTrue());
                 assertEquals("false", value(tx, trusted, flag));

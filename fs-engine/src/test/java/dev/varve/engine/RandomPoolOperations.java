@@ -74,7 +74,8 @@ final class RandomPoolOperations {
         long directory = files.someDirectory(RandomOperations.nodes(model, source));
         return ModelOperation.of(
                 "snapshotDirectory " + source + ":" + directory + " " + place,
-                tx -> summary(
+                tx ->
+                        summary(
                                 tx.snapshotDirectory(
                                         source,
                                         directory,

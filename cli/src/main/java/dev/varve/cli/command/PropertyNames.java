@@ -21,10 +21,8 @@ final class PropertyNames {
     /// The property of a name other than `ro`.
     static Property require(String name) throws UsageException {
         return Property.of(name)
-                .orElseThrow(
-                        () ->
-                                new UsageException(
-                                        "unknown property '" + name + "'; there is " + all()));
+                .orElseThrow(() ->
+                        new UsageException("unknown property '" + name + "'; there is " + all()));
     }
 
     private static String all() {

@@ -13,7 +13,8 @@ import java.util.Map;
 /// another leaf: changes gather in memory and go to the tree in order of id. A lookup reads at most
 /// one leaf; the nodes above it stay in the node cache.
 ///
-/// An entry may outlive its block: whoever finds one makes sure of the block before referring to it.
+/// An entry may outlive its block: whoever finds one makes sure of the block before referring to
+/// it.
 public final class ContentIndex {
     private static final int MAX_PENDING = 1 << 17;
 

@@ -127,8 +127,7 @@ public final class DataBlocks {
             if (!blocks.contentId(address).equals(id)) {
                 return false;
             }
-            return traits.dedup() != Dedup.VERIFY
-                    || Arrays.equals(blocks.read(address), content);
+            return traits.dedup() != Dedup.VERIFY || Arrays.equals(blocks.read(address), content);
         } catch (CorruptionException _) {
             return false;
         }

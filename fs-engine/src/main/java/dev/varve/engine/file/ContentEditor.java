@@ -125,9 +125,7 @@ public final class ContentEditor {
 
     /// Runs end at multiples of the block size, but where the content says where they end.
     private int runCapacity() {
-        return isContentDefined
-                ? run.length
-                : BLOCK_BYTES - (int) (runOffset % BLOCK_BYTES);
+        return isContentDefined ? run.length : BLOCK_BYTES - (int) (runOffset % BLOCK_BYTES);
     }
 
     private void startRun(long inode, long offset) throws IOException {

@@ -48,8 +48,8 @@ public final class FastCdc {
         return gear;
     }
 
-    /// Where the chunk that starts at `from` ends. Final if the content ends at `to`, or if at least
-    /// [#MOST_BYTES] were given.
+    /// Where the chunk that starts at `from` ends. Final if the content ends at `to`, or if at
+    /// least [#MOST_BYTES] were given.
     ///
     /// @return the first position behind the chunk, at most `to`
     public static int cut(byte[] content, int from, int to) {

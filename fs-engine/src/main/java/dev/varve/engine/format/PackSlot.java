@@ -10,7 +10,8 @@ import dev.varve.engine.model.ContentId;
 /// @param kind [PackFormat#METADATA] or [PackFormat#DATA]
 /// @param codec [PackFormat#RAW] or [PackFormat#ZSTD]
 /// @param sealed whether the stored bytes are encrypted
-/// @param content names what the block holds; none for nodes, and where nothing is shared by content
+/// @param content names what the block holds; none for nodes, and where nothing is shared by
+///   content
 /// @param checksum of the stored bytes
 public record PackSlot(
         long offset,

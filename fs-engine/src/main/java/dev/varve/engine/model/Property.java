@@ -81,8 +81,7 @@ public enum Property {
     public boolean accepts(String value) {
         return switch (this) {
             case LABEL ->
-                    value.getBytes(StandardCharsets.UTF_8).length
-                                    <= MAX_LABEL_BYTES
+                    value.getBytes(StandardCharsets.UTF_8).length <= MAX_LABEL_BYTES
                             && value.chars().noneMatch(Character::isISOControl);
             case COMPRESSION ->
                     value.equals("auto") || value.equals("none") || ZSTD.matcher(value).matches();

@@ -14,8 +14,7 @@ import java.util.HexFormat;
 final class BlockCodec implements AutoCloseable {
     private final Sealer sealer;
     private final BlockChecksums checksums = new BlockChecksums();
-    private final Spares<Compressor> compressors =
-            new Spares<>(Compressor::new, Compressor::close);
+    private final Spares<Compressor> compressors = new Spares<>(Compressor::new, Compressor::close);
     private final Spares<ZstdDecompressCtx> decompressors =
             new Spares<>(ZstdDecompressCtx::new, ZstdDecompressCtx::close);
 

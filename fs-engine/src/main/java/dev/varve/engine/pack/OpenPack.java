@@ -46,7 +46,8 @@ final class OpenPack {
 
     synchronized PendingBlock add(byte[] raw, BlockTraits traits, BlockCodec codec) {
         long address = BlockAddress.of(number, blocks.size());
-        PendingBlock block = new PendingBlock(
+        PendingBlock block =
+                new PendingBlock(
                         address,
                         kind,
                         raw,
