@@ -6,6 +6,8 @@ import dev.varve.engine.format.Head;
 import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
+import dev.varve.engine.model.Property;
+import dev.varve.engine.model.PropertyValue;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
@@ -102,6 +104,11 @@ final class CommittedView implements ReadView {
         SubvolumeRecord record =
                 subvolumes.find(id).orElseThrow(() -> new NoSuchFileException("subvolume " + id));
         return tree(record);
+    }
+
+    @Override
+    public PropertyValue property(SubvolumeId id, Property property) throws IOException {
+        return new SubvolumeProperties(subvolumes).find(id, property);
     }
 
     @Override

@@ -20,6 +20,7 @@ import dev.varve.engine.model.ReclaimResult;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.BlockStoreOptions;
+import dev.varve.engine.pack.ContentKey;
 import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,6 +44,7 @@ public final class Pool implements Closeable {
     private final ObjectStore store;
     private final PoolOptions options;
     private final PoolSettings settings;
+    private final StorageDefaults defaults;
     private final Heads heads;
     private final BlockStore blocks;
     private final PackLocations locations;
@@ -58,6 +61,9 @@ public final class Pool implements Closeable {
                         PoolSettings.Checksum.valueOf(checksum.name()),
                         record.compressionLevel(),
                         record.label());
+        this.defaults =
+                new StorageDefaults(
+                        new ContentKey(record.contentKey()), record.compressionLevel(), checksum);
         this.heads = new Heads(store, record.poolId());
         this.locations = new PackLocations(heads);
         this.blocks =
@@ -80,12 +86,15 @@ public final class Pool implements Closeable {
             throws IOException {
         Timestamp now = Timestamp.of(options.clock().instant());
         int checksum = ChecksumKind.valueOf(settings.checksum().name()).id();
+        byte[] contentKey = new byte[ContentKey.BYTES];
+        new SecureRandom().nextBytes(contentKey);
         PoolRecord record =
                 new PoolRecord(
                         settings.poolId(),
                         now,
                         checksum,
                         settings.compressionLevel(),
+                        contentKey,
                         settings.label());
         try (WriterLock _ = store.lock(options.writerWait())) {
             store.create(PoolFormat.NAME, List.of(ByteBuffer.wrap(PoolFormat.write(record))));
@@ -140,7 +149,11 @@ public final class Pool implements Closeable {
         try {
             Transaction transaction =
                     new Transaction(
-                            writing.base(), writing.commit(), options.clock(), writing::close);
+                            writing.base(),
+                            writing.commit(),
+                            defaults,
+                            options.clock(),
+                            writing::close);
             transaction.makeTopLevelIfNew();
             return transaction;
         } catch (IOException | RuntimeException e) {

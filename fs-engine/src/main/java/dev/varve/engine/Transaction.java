@@ -14,6 +14,8 @@ import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Link;
+import dev.varve.engine.model.Property;
+import dev.varve.engine.model.PropertyValue;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
@@ -35,6 +37,7 @@ import java.util.UUID;
 final class Transaction implements WriteTransaction {
     private final CommittedView base;
     private final Commit commit;
+    private final StorageDefaults defaults;
     private final Clock clock;
     private final Runnable ending;
     private final SubvolumeEditor subvolumes;
@@ -46,8 +49,14 @@ final class Transaction implements WriteTransaction {
     private boolean open = true;
 
     /// @param ending run once, when the transaction is over
-    Transaction(CommittedView base, Commit commit, Clock clock, Runnable ending) {
+    Transaction(
+            CommittedView base,
+            Commit commit,
+            StorageDefaults defaults,
+            Clock clock,
+            Runnable ending) {
         this.base = base;
+        this.defaults = defaults;
         this.commit = commit;
         this.clock = clock;
         this.ending = ending;
@@ -116,6 +125,29 @@ final class Transaction implements WriteTransaction {
         return describer.child(parent.info().id(), directory, entry);
     }
 
+    private SubvolumeProperties properties() {
+        return new SubvolumeProperties(subvolumes.subvolumes());
+    }
+
+    @Override
+    public PropertyValue property(SubvolumeId id, Property property) throws IOException {
+        return properties().find(id, property);
+    }
+
+    @Override
+    public void setProperty(SubvolumeId id, Property property, String value) throws IOException {
+        record(id);
+        changed = true;
+        subvolumes.setProperty(id, property, value);
+    }
+
+    @Override
+    public void clearProperty(SubvolumeId id, Property property) throws IOException {
+        record(id);
+        changed = true;
+        subvolumes.clearProperty(id, property);
+    }
+
     boolean isNested(SubvolumeId parent, long directory, DirEntry entry) throws IOException {
         return describer.child(parent, directory, entry).isPresent();
     }
@@ -162,6 +194,7 @@ final class Transaction implements WriteTransaction {
                         commit.openTree(Subvolumes.treeRoot(record.root()), FileItems.REFERENCES),
                         commit.blocks(),
                         commit.sharing(),
+                        commit.dataBlocks(defaults.contentKey(), properties().traits(id, defaults)),
                         commit.generation(),
                         record.nextInode());
         EditedTree edited = new EditedTree(describer.require(id), this, draft);
@@ -215,7 +248,8 @@ final class Transaction implements WriteTransaction {
 
     @Override
     public SubvolumeInfo snapshotDirectory(
-            SubvolumeId source, long directory, Place place, boolean readOnly) throws IOException {
+            SubvolumeId source, long directory, Place place, SnapshotOptions options)
+            throws IOException {
         requireFree(place);
         FileTree tree = open(source);
         tree.list(directory);
@@ -223,7 +257,10 @@ final class Transaction implements WriteTransaction {
         new DirectoryCopy(tree, draft(id)).copyInto(directory, Inode.ROOT);
         // Named only now: a snapshot taken inside its own source does not contain itself.
         snapshots.addEntry(place, id);
-        if (readOnly) {
+        if (!options.trusted()) {
+            snapshots.distrust(id);
+        }
+        if (options.readOnly()) {
             put(id, settled(id).withReadOnly(true));
         }
         return describer.require(id);

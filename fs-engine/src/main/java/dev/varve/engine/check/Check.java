@@ -126,6 +126,8 @@ public final class Check {
                 new SubvolumesCheck(nodes, spans, roots, paths, use, report).check();
         checkOthers(roots.deleted(), NodeTally::fileItem);
         checkOthers(roots.catalogs(), (tally, _) -> tally.item());
+        ContentsTreeCheck contents = new ContentsTreeCheck(use, report);
+        contents.check(nodes, Subvolumes.treeRoot(head.contents()));
         new CountsTreeCheck(use, report).check(nodes, Subvolumes.treeRoot(head.counts()));
         packs.check(use, ledgerComplete, readData);
         packs.checkClaims(use, highestClaim);

@@ -98,6 +98,7 @@ final class PackObjectsCheck {
         }
         if (pack.isListed()) {
             checkListed(pack, table);
+            checkContents(pack, table);
         }
         checkSlots(pack, table);
         if (readData) {
@@ -115,6 +116,13 @@ final class PackObjectsCheck {
 
     private void damaged(String name, String detail) {
         report.add(new Finding.DamagedObject(name, detail));
+    }
+
+    private void checkContents(PackUse pack, PackTable table) {
+        if (!pack.hasContents(table)) {
+            String detail = "content ids are not those of its table";
+            report.add(new Finding.BrokenItem("contents tree", name(pack), detail));
+        }
     }
 
     private void checkListed(PackUse pack, PackTable table) {
