@@ -259,7 +259,13 @@ public final class NodeFormat {
         long generation = generation(page);
         for (int slot = 0; slot < count(page); slot++) {
             long child = childAddress(page, slot);
-            BlockAddress.requireValid(name(address) + " slot " + slot, child);
+            // The message is made only when it is needed: there are hundreds of children.
+            if (!BlockAddress.isValid(child)) {
+                throw new CorruptionException(
+                        name(address) + " slot " + slot,
+                        "a block address",
+                        Long.toHexString(child));
+            }
             long born = childGeneration(page, slot);
             boolean valid = born >= 0 && born <= generation;
             require(valid, address, slot, "child generation", generation, born);
