@@ -3,6 +3,7 @@ package dev.varve.cli.command;
 import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.output.Times;
+import dev.varve.cli.pool.PoolPlace;
 import dev.varve.cli.pool.PathResolver;
 import dev.varve.cli.pool.PlaceMaker;
 import dev.varve.cli.pool.PoolMaker;
@@ -80,7 +81,7 @@ final class BackupCommand implements Command {
     }
 
     private static void makePool(Invocation call) throws IOException {
-        Path pool = call.poolDirectory();
+        PoolPlace pool = call.poolPlace();
         if (PoolMaker.isFree(pool)) {
             PoolSettings settings = PoolSettings.defaults();
             PoolMaker.create(pool, settings, call.poolOptions());

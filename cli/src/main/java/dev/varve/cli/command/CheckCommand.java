@@ -54,7 +54,7 @@ final class CheckCommand implements Command {
     private static CheckResult check(Invocation call, Consumer<Finding> findings)
             throws IOException {
         CheckOptions options = CheckOptions.defaults().withReadData(call.has("--read-data"));
-        try (ObjectStore store = PoolSession.openStore(call.poolDirectory());
+        try (ObjectStore store = call.poolPlace().openStore();
                 Progress progress = call.output().progress("checking")) {
             return Pool.check(
                     store,
