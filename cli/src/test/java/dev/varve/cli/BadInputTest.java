@@ -114,7 +114,8 @@ class BadInputTest {
 
     @Test
     void aSecondWriterIsEleven() throws IOException {
-        try (PoolSession session = PoolSession.open(
+        try (PoolSession session =
+                        PoolSession.open(
                                 new PoolPlace(pool.toString(), Map.of()), PoolOptions.defaults());
                 var _ = session.begin()) {
             shell.run("subvolume", "create", "/x").failed(ExitCode.BUSY, "pool");

@@ -114,7 +114,7 @@ class BucketPoolTest {
                 .failed(ExitCode.UNREACHABLE, "no such host", "nowhere.invalid");
         shell(Map.of("VARVE_S3_ENDPOINT", "127.0.0.1:1"))
                 .run("ls", "/")
-                .failed(ExitCode.UNREACHABLE, "VARVE_S3_ENDPOINT is http://HOST:PORT");
+                .failed(ExitCode.USAGE, "VARVE_S3_ENDPOINT is http://HOST:PORT");
     }
 
     @Test
@@ -145,6 +145,8 @@ class BucketPoolTest {
                 store.delete(packs.current().name());
             }
         }
-        shell.run("cat", "/docs/deep/file").failed(ExitCode.CORRUPT, "packs/", "no such object");
+        shell(Map.of("VARVE_S3_CACHE_BYTES", "0"))
+                .run("cat", "/docs/deep/file")
+                .failed(ExitCode.CORRUPT, "packs/", "no such object");
     }
 }

@@ -17,7 +17,8 @@ final class InitCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return new SpecBuilder("init", "[options] [POOL]", "Make an empty pool in a directory or bucket.")
+        return new SpecBuilder(
+                        "init", "[options] [POOL]", "Make an empty pool in a directory or bucket.")
                 .about(
                         "The directory is created if missing. One that holds anything is",
                         "refused. A pool in a directory is plain: checksummed and",
@@ -42,7 +43,8 @@ final class InitCommand implements Command {
         PoolPlace place = named.isPresent() ? call.place(named.get()) : call.poolPlace();
         if (place.isBucket() && !call.has("--plain")) {
             throw new UsageException(
-                    place + ": a pool in a bucket is to be sealed, which is not there yet;"
+                    place
+                            + ": a pool in a bucket is to be sealed, which is not there yet;"
                             + " say --plain for one that anyone with the bucket can read");
         }
         PoolSettings settings = settings(call);

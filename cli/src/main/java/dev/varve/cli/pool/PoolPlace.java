@@ -45,6 +45,13 @@ public record PoolPlace(String text, Map<String, String> environment) {
         return new DirectoryStore(directory());
     }
 
+    /// Opens the store there for a reader of the pool: what is far may come from a cache.
+    ///
+    /// @throws NoPoolException if there is no such directory
+    ObjectStore openStoreOfReader() throws IOException {
+        return isBucket() ? BucketPool.openCachedStore(this) : openStore();
+    }
+
     private static void requireDirectory(Path directory) throws IOException {
         try {
             if (!Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {

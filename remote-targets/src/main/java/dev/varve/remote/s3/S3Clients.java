@@ -62,8 +62,7 @@ final class S3Clients {
     }
 
     private static RetryStrategy retries(S3Settings settings) {
-        BackoffStrategy pause =
-                BackoffStrategy.exponentialDelay(FIRST_PAUSE, LONGEST_PAUSE);
+        BackoffStrategy pause = BackoffStrategy.exponentialDelay(FIRST_PAUSE, LONGEST_PAUSE);
         return AwsRetryStrategy.standardRetryStrategy().toBuilder()
                 .maxAttempts(settings.attempts() < 1 ? 1 : settings.attempts())
                 .backoffStrategy(pause)

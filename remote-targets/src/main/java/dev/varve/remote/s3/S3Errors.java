@@ -113,7 +113,10 @@ final class S3Errors {
                             + location.bucket()
                             + "'";
             case 404, 405 ->
-                    object + ": " + server + " does not answer like an S3 server; check the endpoint";
+                    object
+                            + ": "
+                            + server
+                            + " does not answer like an S3 server; check the endpoint";
             default -> object + ": " + verb + " failed with status " + e.statusCode() + told(e);
         };
     }
@@ -121,7 +124,9 @@ final class S3Errors {
     private static String told(S3Exception e) {
         String message =
                 Optional.ofNullable(e.awsErrorDetails()).map(d -> d.errorMessage()).orElse(null);
-        return message == null || message.isBlank() ? "" : ": " + message.lines().findFirst().orElse("");
+        return message == null || message.isBlank()
+                ? ""
+                : ": " + message.lines().findFirst().orElse("");
     }
 
     private String silence(SdkException e) {
@@ -147,7 +152,8 @@ final class S3Errors {
                     + " AWS_PROFILE";
         }
         if (said.contains("Unable to load region")) {
-            return location + ": no region; set AWS_REGION, or VARVE_S3_ENDPOINT for another server";
+            return location
+                    + ": no region; set AWS_REGION, or VARVE_S3_ENDPOINT for another server";
         }
         return location + ": " + server + ": " + said;
     }

@@ -58,8 +58,8 @@ final class S3Parts {
             String id = known != null ? known : begin(key, storageClass);
             Map<Integer, Part> there = known != null ? parts(key, id) : Map.of();
             List<CompletedPart> sent = send(new Upload(key, id, content, size), there);
-            client.completeMultipartUpload(
-                    r -> r.bucket(location.bucket())
+            client.completeMultipartUpload(r ->
+                    r.bucket(location.bucket())
                             .key(key)
                             .uploadId(id)
                             .multipartUpload(m -> m.parts(sent)));
@@ -107,8 +107,7 @@ final class S3Parts {
                 long start = from;
                 long length = Math.min(settings.partBytes(), whole.size() - from);
                 Part known = there.get(partNumber);
-                sending.add(
-                        threads.submit(() -> sendOne(whole, partNumber, start, length, known)));
+                sending.add(threads.submit(() -> sendOne(whole, partNumber, start, length, known)));
             }
             List<CompletedPart> sent = new ArrayList<>();
             for (Future<CompletedPart> part : sending) {
@@ -175,8 +174,8 @@ final class S3Parts {
                                     r -> r.bucket(location.bucket()).prefix(location.prefix()))
                             .uploads()) {
                 if (known.initiated() != null && known.initiated().isBefore(limit)) {
-                    client.abortMultipartUpload(
-                            r -> r.bucket(location.bucket())
+                    client.abortMultipartUpload(r ->
+                            r.bucket(location.bucket())
                                     .key(known.key())
                                     .uploadId(known.uploadId()));
                     aborted++;

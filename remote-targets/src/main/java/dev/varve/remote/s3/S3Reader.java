@@ -81,7 +81,8 @@ final class S3Reader {
         return ResponseTransformer.unmanaged((response, in) -> read(name, range, response, in));
     }
 
-    private ObjectPart read(String name, ByteRange range, GetObjectResponse response, InputStream in)
+    private ObjectPart read(
+            String name, ByteRange range, GetObjectResponse response, InputStream in)
             throws IOException {
         try (in) {
             long whole = wholeSize(name, response);

@@ -12,21 +12,29 @@ import java.util.Optional;
 public record S3Settings(Map<String, String> environment) {
     private static final long MIB = 1 << 20;
 
-    public S3Settings {
-        environment = Map.copyOf(environment);
+    /// @throws IllegalArgumentException naming the variable that makes no sense
+    public S3Settings(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+        var _ = endpoint();
+        boolean _ = pathStyle();
+        boolean _ = chunkedEncoding();
+        boolean _ = checksumsWhenRequired();
+        long _ = uploadRate() + downloadRate() + attempts() + partBytes();
+        var _ = proxy();
     }
 
     /// Another server than Amazon's.
     Optional<URI> endpoint() {
-        return first("VARVE_S3_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL").map(text -> {
-            if (!text.startsWith("http://") && !text.startsWith("https://")) {
-                throw new IllegalArgumentException(
-                        "VARVE_S3_ENDPOINT is http://HOST:PORT or https://HOST, not '"
-                                + text
-                                + "'");
-            }
-            return URI.create(text);
-        });
+        return first("VARVE_S3_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+                .map(text -> {
+                    if (!text.startsWith("http://") && !text.startsWith("https://")) {
+                        throw new IllegalArgumentException(
+                                "VARVE_S3_ENDPOINT is http://HOST:PORT or https://HOST, not '"
+                                        + text
+                                        + "'");
+                    }
+                    return URI.create(text);
+                });
     }
 
     Optional<String> region() {

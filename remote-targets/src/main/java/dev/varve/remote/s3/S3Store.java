@@ -37,8 +37,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /// Objects above the part size go up in parts; their names are unique to one writer, so they need
 /// no condition.
 ///
-/// On a store without conditional creation one declared writer, named by the object
-/// [#ONE_WRITER], may write. Thread-safe.
+/// On a store without conditional creation one declared writer, named by the object [#ONE_WRITER],
+/// may write. Thread-safe.
 final class S3Store implements ObjectStore {
     /// The object that says that this store cannot keep two writers apart, and who may write.
     static final String ONE_WRITER = "one-writer";
@@ -49,6 +49,7 @@ final class S3Store implements ObjectStore {
     private static final String ANY = "*";
     private static final int CONFLICT_TRIES = 10;
     private static final int MAX_NAME_BYTES = 4096;
+    private static final int READ_AHEAD_BYTES = 4 << 20;
     private static final int REMEMBERED_TAGS = 256;
 
     private final S3Client client;
@@ -180,8 +181,8 @@ final class S3Store implements ObjectStore {
             throws StorageException {
         try {
             ListObjectsV2Response page =
-                    client.listObjectsV2(
-                            r -> r.bucket(location.bucket())
+                    client.listObjectsV2(r ->
+                            r.bucket(location.bucket())
                                     .prefix(location.key(prefix))
                                     .continuationToken(continuation));
             for (S3Object object : page.contents()) {
@@ -289,6 +290,11 @@ final class S3Store implements ObjectStore {
     /// @return how many
     int abortUploadsOlderThan(Duration age, java.time.Instant now) throws IOException {
         return parts.abortOlderThan(now.minus(age));
+    }
+
+    @Override
+    public int readAheadBytes() {
+        return READ_AHEAD_BYTES;
     }
 
     @Override

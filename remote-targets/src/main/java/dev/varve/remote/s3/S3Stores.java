@@ -3,6 +3,9 @@ package dev.varve.remote.s3;
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -15,6 +18,25 @@ public final class S3Stores {
     /// @throws IllegalArgumentException if a setting makes no sense
     public static ObjectStore open(S3Location location, S3Settings settings) throws IOException {
         return store(location, settings);
+    }
+
+    /// The store at a place, with what short reads give kept in a directory of this machine, which
+    /// anyone may delete at any time.
+    ///
+    /// @param directory for this place alone
+    /// @param maxBytes what the directory may hold
+    public static ObjectStore openCached(
+            S3Location location, S3Settings settings, Path directory, long maxBytes)
+            throws IOException {
+        S3Store store = store(location, settings);
+        return new CachedStore(store, new DiskCache(directory, maxBytes), store::tag);
+    }
+
+    /// By what name a place goes among others, for a directory of its own.
+    public static String fingerprint(S3Location location, S3Settings settings) {
+        String where = settings.endpoint().map(Object::toString).orElse("") + " " + location;
+        byte[] sum = DiskCache.sha256(where.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(sum, 0, 16);
     }
 
     /// Makes a place ready for a new pool: finds out whether the store can keep writers apart, and

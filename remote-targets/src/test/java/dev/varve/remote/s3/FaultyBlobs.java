@@ -12,6 +12,10 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -26,6 +30,7 @@ final class FaultyBlobs extends ForwardingBlobStore {
     private final AtomicInteger goodParts = new AtomicInteger(Integer.MAX_VALUE);
     private final AtomicLong partBytes = new AtomicLong();
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicLong sentBytes = new AtomicLong();
     private volatile boolean ignoresConditions;
 
     FaultyBlobs() {
@@ -67,6 +72,33 @@ final class FaultyBlobs extends ForwardingBlobStore {
         return partBytes.get();
     }
 
+    void countFromNow() {
+        requests.set(0);
+        sentBytes.set(0);
+    }
+
+    /// Answered since counting began: listings, reads, creations.
+    int requests() {
+        return requests.get();
+    }
+
+    /// Sent in the bodies of reads since counting began.
+    long sentBytes() {
+        return sentBytes.get();
+    }
+
+    @Override
+    public ListObjectsV2Response list(ListObjectsV2Request request) {
+        requests.incrementAndGet();
+        return super.list(request);
+    }
+
+    @Override
+    public HeadObjectResponse blobMetadata(HeadObjectRequest request) {
+        requests.incrementAndGet();
+        return super.blobMetadata(request);
+    }
+
     private static S3Exception error(int status, String code) {
         return (S3Exception)
                 S3Exception.builder()
@@ -103,6 +135,7 @@ final class FaultyBlobs extends ForwardingBlobStore {
     public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
         refuseIfToldSo();
         ResponseInputStream<GetObjectResponse> whole = super.getBlob(request);
+        sentBytes.addAndGet(whole.response().contentLength());
         if (cutBodies.getAndDecrement() <= 0) {
             return whole;
         }
@@ -110,8 +143,7 @@ final class FaultyBlobs extends ForwardingBlobStore {
         try (whole) {
             byte[] bytes = whole.readNBytes(half);
             return new ResponseInputStream<>(
-                    whole.response(),
-                    AbortableInputStream.create(new ByteArrayInputStream(bytes)));
+                    whole.response(), AbortableInputStream.create(new ByteArrayInputStream(bytes)));
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -69,7 +69,9 @@ public final class LocalS3 implements Closeable {
             server.stop();
         } catch (IOException e) {
             throw e;
-        } catch (@SuppressWarnings("checkstyle:IllegalCatch") Exception e) {
+        } catch (
+                @SuppressWarnings("checkstyle:IllegalCatch")
+                Exception e) {
             throw new IOException(e);
         }
     }

@@ -98,7 +98,8 @@ class S3StoreTest {
             store.create("heads/1", bytes("first"));
             assertEquals(0, BLOBS.left());
             assertThrows(
-                    FileAlreadyExistsException.class, () -> store.create("heads/1", bytes("first")));
+                    FileAlreadyExistsException.class,
+                    () -> store.create("heads/1", bytes("first")));
         }
     }
 
