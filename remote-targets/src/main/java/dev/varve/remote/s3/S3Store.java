@@ -222,7 +222,8 @@ final class S3Store implements ObjectStore {
             String me = settings.writer().orElse("");
             if (!declared.get().equals(me)) {
                 throw new PoolBusyException(
-                        "%s: this store cannot keep writers apart, only '%s' may write, this is '%s'; see VARVE_S3_WRITER"
+                        ("%s: this store cannot keep writers apart, only '%s' may write, this is"
+                                        + " '%s'; see VARVE_S3_WRITER")
                                 .formatted(location, declared.get(), me));
             }
             looksFirst = true;
