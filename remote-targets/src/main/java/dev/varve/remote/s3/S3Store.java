@@ -254,7 +254,7 @@ final class S3Store implements ObjectStore {
                                 new StoreFailedException(
                                         location
                                                 + ": this store cannot keep writers apart; set"
-                                                + " VARVE_S3_WRITER to name the one that may write"));
+                                                + " VARVE_S3_WRITER to name the one that may"));
         byte[] bytes = me.getBytes(StandardCharsets.UTF_8);
         put(ONE_WRITER, List.of(ByteBuffer.wrap(bytes)), bytes.length, false);
         looksFirst = true;
