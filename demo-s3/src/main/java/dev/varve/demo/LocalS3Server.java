@@ -10,8 +10,8 @@ import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 
-/// Serves a directory as S3 on a free port of loopback, until standard input ends: whoever started it
-/// cannot leave it behind. Prints the endpoint as its only line.
+/// Serves a directory as S3 on a free port of loopback, until standard input ends: whoever started
+/// it cannot leave it behind. Prints the endpoint as its only line.
 ///
 /// ```
 /// LocalS3Server DIRECTORY ACCESS_KEY SECRET_KEY
