@@ -38,7 +38,11 @@ public final class SpaceCosts {
     private SpaceCosts() {}
 
     public static void main(String[] arguments) throws IOException {
-        PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
+        PrintStream out =
+                new PrintStream(
+                        new java.io.FileOutputStream(java.io.FileDescriptor.out),
+                        true,
+                        StandardCharsets.UTF_8);
         Path directory = Path.of(arguments[0]);
         try (DirectoryStore store = new DirectoryStore(directory)) {
             if (!Files.exists(directory.resolve("pool"))) {
@@ -75,7 +79,8 @@ public final class SpaceCosts {
                         top.write(file, 0, ByteBuffer.wrap(new byte[] {(byte) d, (byte) f}));
                     }
                 }
-                tx.createSubvolume(new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("snaps")));
+                tx.createSubvolume(
+                        new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("snaps")));
                 tx.commit();
             }
             Random random = new Random(1);

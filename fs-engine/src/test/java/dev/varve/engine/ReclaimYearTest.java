@@ -83,14 +83,12 @@ class ReclaimYearTest {
         }
     }
 
-    private static void write(SubvolumeWriter top, String name, byte[] content)
-            throws IOException {
+    private static void write(SubvolumeWriter top, String name, byte[] content) throws IOException {
         FileName file = FileName.of(name);
         long inode =
                 top.lookup(Inode.ROOT, file).isPresent()
                         ? top.lookup(Inode.ROOT, file).get().target()
-                        : top.createFile(
-                                Inode.ROOT, file, Attributes.of(0644, Timestamp.EPOCH));
+                        : top.createFile(Inode.ROOT, file, Attributes.of(0644, Timestamp.EPOCH));
         top.truncate(inode, 0);
         top.write(inode, 0, ByteBuffer.wrap(content));
     }
@@ -120,9 +118,7 @@ class ReclaimYearTest {
             FileTree found = view.open(id);
             for (Map.Entry<String, Long> file : expected.entrySet()) {
                 long inode =
-                        found.lookup(Inode.ROOT, FileName.of(file.getKey()))
-                                .orElseThrow()
-                                .target();
+                        found.lookup(Inode.ROOT, FileName.of(file.getKey())).orElseThrow().target();
                 byte[] content = content(file.getValue());
                 ByteBuffer bytes = ByteBuffer.allocate(content.length);
                 assertEquals(content.length, found.inode(inode).sizeBytes());

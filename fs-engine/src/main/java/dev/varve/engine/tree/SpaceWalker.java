@@ -53,8 +53,7 @@ public final class SpaceWalker {
     public SubvolumeSpace measure(TreeRoot root) throws IOException {
         exclusive = 0;
         long known = root.isEmpty() ? 0 : shared.get(root.address());
-        long total =
-                known != AddressMap.ABSENT ? known : node(root.address(), root.level(), false);
+        long total = known != AddressMap.ABSENT ? known : node(root.address(), root.level(), false);
         return new SubvolumeSpace(total, exclusive);
     }
 
