@@ -259,12 +259,9 @@ public final class NodeFormat {
         long generation = generation(page);
         for (int slot = 0; slot < count(page); slot++) {
             long child = childAddress(page, slot);
-            // The message is made only when it is needed: there are hundreds of children.
             if (!BlockAddress.isValid(child)) {
-                throw new CorruptionException(
-                        name(address) + " slot " + slot,
-                        "a block address",
-                        Long.toHexString(child));
+                // The name only now: this runs for every child of every node read.
+                BlockAddress.requireValid(name(address) + " slot " + slot, child);
             }
             long born = childGeneration(page, slot);
             boolean valid = born >= 0 && born <= generation;
