@@ -3,6 +3,7 @@ module dev.varve.cli {
     requires static transitive org.jspecify;
     requires dev.varve.engine;
     requires dev.varve.posix;
+    requires dev.varve.remote;
     requires dev.varve.sendreceive;
     requires info.picocli;
     requires com.fasterxml.jackson.core;

@@ -3,4 +3,15 @@
 module dev.varve.remote {
     requires static transitive org.jspecify;
     requires transitive dev.varve.engine;
+    requires software.amazon.awssdk.auth;
+    requires software.amazon.awssdk.awscore;
+    requires software.amazon.awssdk.core;
+    requires software.amazon.awssdk.http;
+    requires software.amazon.awssdk.http.apache5;
+    requires software.amazon.awssdk.regions;
+    requires software.amazon.awssdk.retries;
+    requires software.amazon.awssdk.retries.api;
+    requires software.amazon.awssdk.services.s3;
+
+    exports dev.varve.remote.s3;
 }

@@ -7,12 +7,12 @@ import dev.varve.cli.output.ClosedOutputException;
 import dev.varve.cli.output.Console;
 import dev.varve.cli.output.ErrorReport;
 import dev.varve.cli.output.Terminals;
+import dev.varve.cli.pool.PoolPlace;
 import dev.varve.cli.pool.PoolSession;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -96,7 +96,7 @@ public final class Main {
     /// What became of the pool that the command used.
     private String poolState() {
         Invocation call = invocation;
-        Optional<Path> pool = call == null ? Optional.empty() : call.usedPool();
+        Optional<PoolPlace> pool = call == null ? Optional.empty() : call.usedPool();
         if (call == null || pool.isEmpty()) {
             return "";
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.varve.cli.command.ExitCode;
+import dev.varve.cli.pool.PoolPlace;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.engine.PoolOptions;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,7 +114,9 @@ class BadInputTest {
 
     @Test
     void aSecondWriterIsEleven() throws IOException {
-        try (PoolSession session = PoolSession.open(pool, PoolOptions.defaults());
+        try (PoolSession session =
+                        PoolSession.open(
+                                new PoolPlace(pool.toString(), Map.of()), PoolOptions.defaults());
                 var _ = session.begin()) {
             shell.run("subvolume", "create", "/x").failed(ExitCode.BUSY, "pool");
             shell.ok("ls", "/snap");

@@ -32,6 +32,11 @@ public final class Shell {
         return new Shell(Map.of());
     }
 
+    /// With exactly this environment.
+    public static Shell in(Map<String, String> environment) {
+        return new Shell(environment);
+    }
+
     public static Shell on(Path pool) {
         return new Shell(Map.of("VARVE_POOL", pool.toString()));
     }

@@ -7,6 +7,7 @@ import dev.varve.cli.pool.PathResolver;
 import dev.varve.cli.pool.PlaceMaker;
 import dev.varve.cli.pool.PoolMaker;
 import dev.varve.cli.pool.PoolPath;
+import dev.varve.cli.pool.PoolPlace;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.engine.PoolSettings;
 import dev.varve.engine.WriteTransaction;
@@ -80,7 +81,7 @@ final class BackupCommand implements Command {
     }
 
     private static void makePool(Invocation call) throws IOException {
-        Path pool = call.poolDirectory();
+        PoolPlace pool = call.poolPlace();
         if (PoolMaker.isFree(pool)) {
             PoolSettings settings = PoolSettings.defaults();
             PoolMaker.create(pool, settings, call.poolOptions());

@@ -4,7 +4,6 @@ import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.output.Progress;
 import dev.varve.cli.output.Sizes;
-import dev.varve.cli.pool.PoolSession;
 import dev.varve.engine.Pool;
 import dev.varve.engine.model.CheckOptions;
 import dev.varve.engine.model.CheckResult;
@@ -54,7 +53,7 @@ final class CheckCommand implements Command {
     private static CheckResult check(Invocation call, Consumer<Finding> findings)
             throws IOException {
         CheckOptions options = CheckOptions.defaults().withReadData(call.has("--read-data"));
-        try (ObjectStore store = PoolSession.openStore(call.poolDirectory());
+        try (ObjectStore store = call.poolPlace().openStore();
                 Progress progress = call.output().progress("checking")) {
             return Pool.check(
                     store,

@@ -8,6 +8,7 @@ import dev.varve.cli.pool.Location;
 import dev.varve.cli.pool.PathResolver;
 import dev.varve.cli.pool.PlaceMaker;
 import dev.varve.cli.pool.PoolPath;
+import dev.varve.cli.pool.PoolPlace;
 import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.model.SubvolumeInfo;
@@ -108,7 +109,11 @@ final class DirectoryIngest {
 
     /// A pattern for the pool if it lies inside the directory: it cannot hold itself.
     private Optional<String> poolItself() throws IOException {
-        Path pool = call.poolDirectory().toRealPath();
+        PoolPlace place = call.poolPlace();
+        if (place.isBucket()) {
+            return Optional.empty();
+        }
+        Path pool = place.directory().toRealPath();
         Path root = directory.toRealPath();
         if (!pool.startsWith(root) || pool.equals(root)) {
             return Optional.empty();

@@ -3,10 +3,10 @@ package dev.varve.cli.command;
 import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.pool.PoolMaker;
+import dev.varve.cli.pool.PoolPlace;
 import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.PoolSettings;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,11 +17,13 @@ final class InitCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return new SpecBuilder("init", "[options] [POOL]", "Make an empty pool in a directory.")
+        return new SpecBuilder(
+                        "init", "[options] [POOL]", "Make an empty pool in a directory or bucket.")
                 .about(
                         "The directory is created if missing. One that holds anything is",
                         "refused. A pool in a directory is plain: checksummed and",
-                        "compressed, not encrypted.")
+                        "compressed, not encrypted. A bucket must exist; one that anyone with",
+                        "the bucket can read must be asked for with --plain.")
                 .flag("A plain pool; the default for a directory.", "--plain")
                 .value(
                         "NAME",
@@ -31,28 +33,43 @@ final class InitCommand implements Command {
                 .value("TEXT", "A label for people.", "-L", "--label")
                 .operand("POOL", "0..1", "Where; default: what -P or VARVE_POOL names.")
                 .example("varve init /backup/pool", "then: export VARVE_POOL=/backup/pool")
+                .example("varve init --plain s3://bucket/pool", "with the usual AWS environment")
                 .build();
     }
 
     @Override
     public ExitCode run(Invocation call) throws IOException {
         Optional<String> named = call.operand(0);
-        Path directory =
-                named.isPresent() ? Invocation.localPath(named.get()) : call.poolDirectory();
+        PoolPlace place = named.isPresent() ? call.place(named.get()) : call.poolPlace();
+        if (place.isBucket() && !call.has("--plain")) {
+            throw new UsageException(
+                    place
+                            + ": a pool in a bucket is to be sealed, which is not there yet;"
+                            + " say --plain for one that anyone with the bucket can read");
+        }
         PoolSettings settings = settings(call);
-        PoolMaker.create(directory, settings, call.poolOptions());
+        Optional<String> onlyWriter = PoolMaker.create(place, settings, call.poolOptions());
         Output output = call.output();
         if (output.isJson()) {
             try (JsonWriter json = output.json("init")) {
-                json.field("pool", directory.toString())
+                json.field("pool", place.toString())
                         .field("pool_id", settings.poolId().toString())
                         .field("checksum", name(settings.checksum()))
                         .field("compression_level", settings.compressionLevel())
-                        .field("label", settings.label())
-                        .end();
+                        .field("label", settings.label());
+                if (onlyWriter.isPresent()) {
+                    json.field("only_writer", onlyWriter.get());
+                }
+                json.end();
             }
         }
-        output.say("Created pool " + settings.poolId() + " in '" + directory + "'");
+        output.say("Created pool " + settings.poolId() + " in '" + place + "'");
+        if (onlyWriter.isPresent()) {
+            output.say(
+                    "This store cannot keep writers apart: only '"
+                            + onlyWriter.get()
+                            + "' may write to the pool (VARVE_S3_WRITER)");
+        }
         return ExitCode.OK;
     }
 

@@ -3,6 +3,7 @@ package dev.varve.cli.command;
 import dev.varve.cli.output.Console;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.pool.PoolPath;
+import dev.varve.cli.pool.PoolPlace;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.PoolOptions;
@@ -21,7 +22,7 @@ public final class Invocation {
     private final ParseResult arguments;
     private final Console console;
     private final Output output;
-    private Optional<Path> usedPool = Optional.empty();
+    private Optional<PoolPlace> usedPool = Optional.empty();
     private OptionalLong generationBefore = OptionalLong.empty();
     private Optional<String> wayOn = Optional.empty();
 
@@ -96,22 +97,27 @@ public final class Invocation {
         }
     }
 
-    /// The directory of the pool that `-P` or `VARVE_POOL` names.
-    public Path poolDirectory() throws UsageException {
+    /// The pool that `-P` or `VARVE_POOL` names.
+    public PoolPlace poolPlace() throws UsageException {
         Optional<String> named =
                 value("--pool")
                         .or(() -> Optional.ofNullable(console.environment().get("VARVE_POOL")))
                         .filter(name -> !name.isEmpty());
-        return localPath(
+        return place(
                 named.orElseThrow(
                         () -> new UsageException("no pool named: give -P POOL or set VARVE_POOL")));
     }
 
+    /// A place of a pool as a user names it.
+    public PoolPlace place(String text) {
+        return new PoolPlace(text, console.environment());
+    }
+
     /// Opens the named pool.
     public PoolSession openPool() throws IOException {
-        Path directory = poolDirectory();
-        usedPool = Optional.of(directory);
-        return PoolSession.open(directory, poolOptions());
+        PoolPlace place = poolPlace();
+        usedPool = Optional.of(place);
+        return PoolSession.open(place, poolOptions());
     }
 
     public PoolOptions poolOptions() {
@@ -137,7 +143,7 @@ public final class Invocation {
     }
 
     /// The pool this command opened, or tried to.
-    public Optional<Path> usedPool() {
+    public Optional<PoolPlace> usedPool() {
         return usedPool;
     }
 

@@ -5,7 +5,6 @@ import dev.varve.engine.PoolOptions;
 import dev.varve.engine.PoolSettings;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.model.NoPoolException;
-import dev.varve.engine.store.DirectoryStore;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -13,19 +12,36 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/// Makes pools in directories, never on top of something else.
+/// Makes pools, never on top of something else.
 public final class PoolMaker {
     private PoolMaker() {}
 
-    /// Makes an empty pool; the directory is created if missing.
+    /// Makes an empty pool; a directory is created if missing, a bucket must be there.
     ///
+    /// @return the one writer that may write to it, if its store cannot keep several apart
     /// @throws FileAlreadyExistsException if there is a pool already
-    /// @throws FileSystemException if the directory holds something else
-    public static void create(Path directory, PoolSettings settings, PoolOptions options)
-            throws IOException {
+    /// @throws FileSystemException if the place holds something else
+    public static Optional<String> create(
+            PoolPlace place, PoolSettings settings, PoolOptions options) throws IOException {
+        Optional<String> onlyWriter = Optional.empty();
+        if (place.isBucket()) {
+            onlyWriter = BucketPool.prepare(place);
+        } else {
+            makeDirectory(place, options);
+        }
+        try (ObjectStore store = place.openStore()) {
+            Pool.create(store, settings, options);
+            commitTopLevel(store, options);
+        }
+        return onlyWriter;
+    }
+
+    private static void makeDirectory(PoolPlace place, PoolOptions options) throws IOException {
+        Path directory = place.directory();
         if (Files.exists(directory) && !isEmpty(directory)) {
-            if (isPool(directory, options)) {
+            if (isPool(place, options)) {
                 throw new FileAlreadyExistsException(
                         directory.toString(), null, "there is a pool already");
             }
@@ -33,10 +49,6 @@ public final class PoolMaker {
                     directory.toString(), null, "not empty and not a pool; nothing was done");
         }
         Files.createDirectories(directory);
-        try (ObjectStore store = new DirectoryStore(directory)) {
-            Pool.create(store, settings, options);
-            commitTopLevel(store, options);
-        }
     }
 
     /// The first commit makes the top level, so that a new pool can be read at once.
@@ -47,8 +59,12 @@ public final class PoolMaker {
         }
     }
 
-    /// Whether a pool could be made here.
-    public static boolean isFree(Path directory) throws IOException {
+    /// Whether a pool could be made here unasked. A bucket's is only made when told to.
+    public static boolean isFree(PoolPlace place) throws IOException {
+        if (place.isBucket()) {
+            return false;
+        }
+        Path directory = place.directory();
         return !Files.exists(directory) || (Files.isDirectory(directory) && isEmpty(directory));
     }
 
@@ -58,8 +74,8 @@ public final class PoolMaker {
         }
     }
 
-    private static boolean isPool(Path directory, PoolOptions options) throws IOException {
-        try (PoolSession _ = PoolSession.open(directory, options)) {
+    private static boolean isPool(PoolPlace place, PoolOptions options) throws IOException {
+        try (PoolSession _ = PoolSession.open(place, options)) {
             return true;
         } catch (NoPoolException _) {
             return false;

@@ -5,55 +5,32 @@ import dev.varve.engine.PoolOptions;
 import dev.varve.engine.ReadView;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.model.NoPoolException;
-import dev.varve.engine.store.DirectoryStore;
 import dev.varve.engine.store.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 
-/// A pool in a directory, opened for one command. Closing it closes pool and store.
+/// A pool, opened for one command. Closing it closes pool and store.
 public final class PoolSession implements Closeable {
-    private final Path directory;
+    private final PoolPlace place;
     private final ObjectStore store;
     private final Pool pool;
 
-    private PoolSession(Path directory, ObjectStore store, Pool pool) {
-        this.directory = directory;
+    private PoolSession(PoolPlace place, ObjectStore store, Pool pool) {
+        this.place = place;
         this.store = store;
         this.pool = pool;
     }
 
-    /// Opens the pool in that directory.
+    /// Opens the pool in that place.
     ///
-    /// @throws NoPoolException if there is no such directory, or no pool in it
-    public static PoolSession open(Path directory, PoolOptions options) throws IOException {
-        ObjectStore store = openStore(directory);
+    /// @throws NoPoolException if there is no such place, or no pool in it
+    public static PoolSession open(PoolPlace place, PoolOptions options) throws IOException {
+        ObjectStore store = place.openStoreOfReader();
         try {
-            return new PoolSession(directory, store, Pool.open(store, options));
+            return new PoolSession(place, store, Pool.open(store, options));
         } catch (IOException e) {
             store.close();
             throw e;
-        }
-    }
-
-    /// Opens the store in that directory, for what works without opening the pool.
-    ///
-    /// @throws NoPoolException if there is no such directory
-    public static ObjectStore openStore(Path directory) throws IOException {
-        requireDirectory(directory);
-        return new DirectoryStore(directory);
-    }
-
-    private static void requireDirectory(Path directory) throws IOException {
-        try {
-            if (!Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {
-                throw new NoPoolException(directory.toString(), "not a directory");
-            }
-        } catch (NoSuchFileException _) {
-            throw new NoPoolException(directory.toString(), "no such directory");
         }
     }
 
@@ -62,8 +39,8 @@ public final class PoolSession implements Closeable {
     }
 
     /// Where the pool is.
-    public Path directory() {
-        return directory;
+    public PoolPlace place() {
+        return place;
     }
 
     /// The newest committed state.

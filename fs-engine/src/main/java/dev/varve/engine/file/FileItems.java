@@ -18,11 +18,11 @@ import dev.varve.engine.tree.TreeCursor;
 import dev.varve.engine.tree.TreeItems;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -235,6 +235,7 @@ public final class FileItems {
         }
         long end = offset + wanted;
         long position = offset;
+        announce(inode, offset, size);
         Scan<Extent> extents = extents(inode, offset);
         while (position < end && extents.advance()) {
             Extent extent = extents.current();
@@ -249,6 +250,26 @@ public final class FileItems {
         }
         zeros(target, end - position);
         return wanted;
+    }
+
+    /// Where calls to the store take long, has the file's blocks from here on fetched together.
+    private void announce(long inode, long offset, long size) throws IOException {
+        int ahead = blocks.readAheadBytes();
+        if (ahead == 0) {
+            return;
+        }
+        long end = Math.min(size, offset + ahead);
+        List<Long> addresses = new ArrayList<>();
+        Scan<Extent> extents = extents(inode, offset);
+        long bytes = 0;
+        while (bytes < ahead && extents.advance() && extents.current().offset() < end) {
+            if (extents.current() instanceof Extent.Data data
+                    && (addresses.isEmpty() || addresses.getLast() != data.block())) {
+                addresses.add(data.block());
+                bytes += data.blockLength();
+            }
+        }
+        blocks.prefetch(addresses);
     }
 
     private void copy(long inode, Extent extent, long from, int length, ByteBuffer target)

@@ -71,11 +71,34 @@ public final class BlockStore implements Blocks, Closeable {
         if (cached != null) {
             return cached;
         }
-        return open(address, tables);
+        return open(address, tables.read(address));
     }
 
-    private byte[] open(long address, PackTables from) throws IOException {
-        PackTables.Found found = from.read(address);
+    @Override
+    public int readAheadBytes() {
+        return source.store().readAheadBytes();
+    }
+
+    @Override
+    public void prefetch(List<Long> addresses) throws IOException {
+        List<Long> left = addresses;
+        if (left.size() < 2 || dataCache.get(left.getFirst()) != null) {
+            return;
+        }
+        try {
+            while (!left.isEmpty() && pending(left.getFirst()) == null) {
+                List<PackTables.Found> run = tables.readRun(left);
+                for (int i = 0; i < run.size(); i++) {
+                    byte[] _ = open(left.get(i), run.get(i));
+                }
+                left = left.subList(run.size(), left.size());
+            }
+        } catch (CorruptionException _) {
+            // Told to who reads that very block: what stands before it can still be read.
+        }
+    }
+
+    private byte[] open(long address, PackTables.Found found) throws IOException {
         PackSlot slot = found.slot();
         byte[] raw =
                 source.codec()
@@ -161,7 +184,7 @@ public final class BlockStore implements Blocks, Closeable {
             @Override
             public byte[] read(long address) throws IOException {
                 PendingBlock pending = pending(address);
-                return pending != null ? pending.read(source.codec()) : open(address, first);
+                return pending != null ? pending.read(source.codec()) : open(address, first.read(address));
             }
 
             @Override

@@ -2,6 +2,7 @@ package dev.varve.engine.pack;
 
 import dev.varve.engine.format.PackFormat;
 import java.io.IOException;
+import java.util.List;
 
 /// Reads and appends immutable blocks by address. The seam between trees and packs.
 public interface Blocks {
@@ -9,6 +10,15 @@ public interface Blocks {
     ///
     /// @throws dev.varve.engine.model.CorruptionException if the block is damaged or missing
     byte[] read(long address) throws IOException;
+
+    /// How many bytes a reader of a file should announce to [#prefetch]; 0 for none.
+    default int readAheadBytes() {
+        return 0;
+    }
+
+    /// Fetches blocks that are about to be read, neighbours in one go. Does nothing if the first one
+    /// is at hand; says nothing of damage, which [#read] does.
+    default void prefetch(List<Long> addresses) throws IOException {}
 
     /// Appends a block and returns its address at once; compression and writing go on behind it.
     /// [#read] of the address works from now on, in this process only until a flush.

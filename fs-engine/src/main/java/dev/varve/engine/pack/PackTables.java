@@ -8,6 +8,9 @@ import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.store.ByteRange;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Finds blocks that are in the store, keeping the tables of the packs used last. Thread-safe.
@@ -17,6 +20,9 @@ final class PackTables {
 
     /// What was read of a block.
     record Found(String where, PackTable table, PackSlot slot, byte[] stored) {}
+
+    /// Read in one go at most; at least a block always fits.
+    private static final int MAX_RUN_BYTES = 8 << 20;
 
     private final PackSource source;
     private final PackLocator locator;
@@ -51,6 +57,49 @@ final class PackTables {
                 gone = located.objectName();
             }
         }
+    }
+
+    /// The stored bytes of blocks that stand one behind the other in a pack, not verified: as many
+    /// from the first on as do. Fewer than asked for is no error, the others are still to be read.
+    List<Found> readRun(List<Long> addresses) throws IOException {
+        long first = addresses.getFirst();
+        Located located = locate(BlockAddress.packOf(first), null);
+        List<PackSlot> run = new ArrayList<>();
+        long firstOffset = slot(located, first).offset();
+        long end = firstOffset;
+        for (int i = 0; i < addresses.size(); i++) {
+            long address = addresses.get(i);
+            if (address != first + i
+                    || BlockAddress.packOf(address) != BlockAddress.packOf(first)) {
+                break;
+            }
+            PackSlot slot = slot(located, address);
+            if (slot.offset() != end || slot.end() - firstOffset > MAX_RUN_BYTES) {
+                break;
+            }
+            run.add(slot);
+            end = slot.end();
+        }
+        long start = firstOffset;
+        ByteRange range = new ByteRange.From(start, Math.toIntExact(end - start));
+        byte[] bytes;
+        try {
+            bytes = source.store().get(located.objectName(), range).bytes();
+        } catch (NoSuchFileException _) {
+            return List.of(read(first));
+        }
+        List<Found> found = new ArrayList<>();
+        for (PackSlot slot : run) {
+            int at = Math.toIntExact(Math.min(slot.offset() - start, bytes.length));
+            int to = Math.min(at + slot.storedLength(), bytes.length);
+            found.add(
+                    new Found(
+                            where(located, first + found.size()),
+                            located.table(),
+                            slot,
+                            Arrays.copyOfRange(bytes, at, to)));
+        }
+        return found;
     }
 
     /// The table's entry of a block that is there.

@@ -43,6 +43,12 @@ public interface ObjectStore extends Closeable {
     /// @throws dev.varve.engine.model.PoolBusyException if another writer still holds it
     WriterLock lock(Duration wait) throws IOException;
 
+    /// How much a reader should ask for at once where it can, because each call takes long; 0 if
+    /// many small calls cost no more.
+    default int readAheadBytes() {
+        return 0;
+    }
+
     /// Where this is, for messages: a path or URI without secrets.
     String location();
 }

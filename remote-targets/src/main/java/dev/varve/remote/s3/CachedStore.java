@@ -1,0 +1,217 @@
+package dev.varve.remote.s3;
+
+import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.StoreFailedException;
+import dev.varve.engine.store.ByteRange;
+import dev.varve.engine.store.ObjectPart;
+import dev.varve.engine.store.ObjectStore;
+import dev.varve.engine.store.StoredObject;
+import dev.varve.engine.store.WriterLock;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps what short reads of far objects gave, here: ends of packs with their tables, tree nodes,
+/// the newest head. Objects never change, so what was read once holds for ever, also when another
+/// object answers for a pack meanwhile.
+///
+/// A short read fetches the whole window it lies in, because nodes are read in neighbourhoods. Long
+/// reads, of file content, go through. Only the list of heads is asked for each time; a head is known
+/// by the tag that the list gives, and a head not seen before makes sure that the pool is still the
+/// same one. Thread-safe.
+final class CachedStore implements ObjectStore {
+    private static final int WINDOW_BYTES = 256 << 10;
+    private static final int SHORT_BYTES = 80 << 10;
+    private static final String PACKS = "packs/";
+    private static final String HEADS = "heads/";
+    private static final String POOL = "pool";
+
+    private final ObjectStore far;
+    private final DiskCache cache;
+
+    /// The tag a listing gave for an object.
+    private final Function<String, Optional<String>> tags;
+
+    /// Whether `pool` was read from the store itself.
+    private volatile boolean poolIsFresh;
+
+    CachedStore(ObjectStore far, DiskCache cache, Function<String, Optional<String>> tags) {
+        this.far = far;
+        this.cache = cache;
+        this.tags = tags;
+    }
+
+    @Override
+    public ObjectPart get(String name, ByteRange range) throws IOException {
+        if (name.startsWith(PACKS)) {
+            return switch (range) {
+                case ByteRange.From(long offset, int length) when length <= SHORT_BYTES ->
+                        shortRead(name, offset, length);
+                case ByteRange.Last(int length) when length <= WINDOW_BYTES ->
+                        lastOf(tail(name), length);
+                case ByteRange.From _, ByteRange.Last _ -> far.get(name, range);
+            };
+        }
+        if (name.equals(POOL)) {
+            return pool(range);
+        }
+        Optional<String> tag = name.startsWith(HEADS) ? tags.apply(name) : Optional.empty();
+        return tag.isPresent() ? head(name, tag.get(), range) : far.get(name, range);
+    }
+
+    private ObjectPart pool(ByteRange range) throws IOException {
+        ObjectPart known = cache.get(POOL);
+        if (known == null) {
+            known = far.get(POOL, range);
+            poolIsFresh = true;
+            if (!isWhole(known)) {
+                return known;
+            }
+            cache.put(POOL, known);
+        }
+        return part(known, range);
+    }
+
+    private ObjectPart head(String name, String tag, ByteRange range) throws IOException {
+        String key = name + "@" + tag;
+        ObjectPart known = cache.get(key);
+        if (known == null) {
+            requireSamePool();
+            known = far.get(name, range);
+            if (!isWhole(known)) {
+                return known;
+            }
+            cache.put(key, known);
+        }
+        return part(known, range);
+    }
+
+    private static boolean isWhole(ObjectPart part) {
+        return part.bytes().length == part.objectSizeBytes();
+    }
+
+    private static ObjectPart part(ObjectPart whole, ByteRange range) {
+        int from = (int) range.start(whole.objectSizeBytes());
+        return part(whole, 0, from, range.length(whole.objectSizeBytes()));
+    }
+
+    /// Another pool may have been made where the one was that the cache is of.
+    private void requireSamePool() throws IOException {
+        ObjectPart known = cache.get(POOL);
+        if (poolIsFresh || known == null) {
+            return;
+        }
+        ObjectPart now = far.get(POOL, new ByteRange.From(0, WINDOW_BYTES));
+        poolIsFresh = true;
+        if (!Arrays.equals(now.bytes(), known.bytes())) {
+            cache.clear();
+            throw new StoreFailedException(
+                    far.location() + ": another pool was made here; run the command again");
+        }
+    }
+
+    private ObjectPart tail(String name) throws IOException {
+        String key = name + "@tail";
+        ObjectPart known = cache.get(key);
+        if (known == null) {
+            known = far.get(name, new ByteRange.Last(WINDOW_BYTES));
+            cache.put(key, known);
+        }
+        return known;
+    }
+
+    private static ObjectPart lastOf(ObjectPart tail, int length) {
+        int from = Math.max(0, tail.bytes().length - length);
+        return new ObjectPart(
+                Arrays.copyOfRange(tail.bytes(), from, tail.bytes().length),
+                tail.objectSizeBytes());
+    }
+
+    private ObjectPart shortRead(String name, long offset, int length) throws IOException {
+        ObjectPart tail = cache.get(name + "@tail");
+        if (tail != null) {
+            long tailStart = tail.objectSizeBytes() - tail.bytes().length;
+            if (offset >= tailStart) {
+                return part(tail, tailStart, offset, length);
+            }
+        }
+        long index = offset / WINDOW_BYTES;
+        ObjectPart first = window(name, index);
+        ObjectPart part = part(first, index * WINDOW_BYTES, offset, length);
+        int missing = length - part.bytes().length;
+        boolean more = (index + 1) * WINDOW_BYTES < first.objectSizeBytes();
+        if (missing == 0 || !more) {
+            return part;
+        }
+        long next = (index + 1) * WINDOW_BYTES;
+        byte[] rest = part(window(name, index + 1), next, next, missing).bytes();
+        byte[] both = Arrays.copyOf(part.bytes(), part.bytes().length + rest.length);
+        System.arraycopy(rest, 0, both, part.bytes().length, rest.length);
+        return new ObjectPart(both, part.objectSizeBytes());
+    }
+
+    private ObjectPart window(String name, long index) throws IOException {
+        String key = name + "@" + Long.toHexString(index);
+        ObjectPart known = cache.get(key);
+        if (known == null) {
+            known = far.get(name, new ByteRange.From(index * WINDOW_BYTES, WINDOW_BYTES));
+            cache.put(key, known);
+        }
+        return known;
+    }
+
+    private static ObjectPart part(ObjectPart from, long start, long offset, int length) {
+        int at = (int) Math.min(offset - start, from.bytes().length);
+        int to = Math.min(at + length, from.bytes().length);
+        return new ObjectPart(Arrays.copyOfRange(from.bytes(), at, to), from.objectSizeBytes());
+    }
+
+    @Override
+    public void create(String name, List<ByteBuffer> content) throws IOException {
+        far.create(name, content);
+    }
+
+    @Override
+    public Scan<StoredObject> list(String prefix) throws IOException {
+        return far.list(prefix);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        ObjectPart tail = cache.get(name + "@tail");
+        long windows = tail == null ? 0 : tail.objectSizeBytes() / WINDOW_BYTES + 1;
+        for (long index = 0; index < windows; index++) {
+            cache.remove(name + "@" + Long.toHexString(index));
+        }
+        cache.remove(name + "@tail");
+        tags.apply(name).ifPresent(tag -> cache.remove(name + "@" + tag));
+        cache.remove(name);
+        far.delete(name);
+    }
+
+    @Override
+    public WriterLock lock(Duration wait) throws IOException {
+        return far.lock(wait);
+    }
+
+    @Override
+    public int readAheadBytes() {
+        return far.readAheadBytes();
+    }
+
+    @Override
+    public String location() {
+        return far.location();
+    }
+
+    @Override
+    public void close() throws IOException {
+        cache.close();
+        far.close();
+    }
+}

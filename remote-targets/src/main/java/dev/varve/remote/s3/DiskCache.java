@@ -1,0 +1,204 @@
+package dev.varve.remote.s3;
+
+import dev.varve.engine.store.ObjectPart;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Parts of far objects as files of one directory, which may be deleted at any time, by anyone. Each
+/// file holds a checksum; one that is damaged is as good as none, as is a directory that cannot be
+/// written to. Thread-safe, and safe between processes.
+///
+/// ```
+/// file = SHA-256 of the rest (32) | size of the object (8, big endian) | bytes of the part
+/// ```
+final class DiskCache {
+    private static final int SUM_BYTES = 32;
+    private static final int HEAD_BYTES = SUM_BYTES + Long.BYTES;
+    private static final long MAX_FILE_BYTES = 64 << 20;
+    private static final int REMEMBERED = 32;
+
+    private final Path directory;
+    private final long maxBytes;
+
+    /// The parts used last. Guarded by itself.
+    private final Map<String, ObjectPart> recent =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, ObjectPart> eldest) {
+                    return size() > REMEMBERED;
+                }
+            };
+
+    /// Bytes written since the directory was last measured. Guarded by `recent`.
+    private long written;
+
+    /// @param maxBytes what the directory may hold, give or take what one process writes in between
+    DiskCache(Path directory, long maxBytes) {
+        this.directory = directory;
+        this.maxBytes = maxBytes;
+    }
+
+    @Nullable ObjectPart get(String key) {
+        synchronized (recent) {
+            ObjectPart known = recent.get(key);
+            if (known != null) {
+                return known;
+            }
+        }
+        ObjectPart read = read(file(key));
+        if (read != null) {
+            remember(key, read);
+        }
+        return read;
+    }
+
+    private static @Nullable ObjectPart read(Path file) {
+        try {
+            if (Files.size(file) > MAX_FILE_BYTES) {
+                return null;
+            }
+            byte[] bytes = Files.readAllBytes(file);
+            if (bytes.length < HEAD_BYTES || !Arrays.equals(sum(bytes), sumIn(bytes))) {
+                return null;
+            }
+            long objectSize = ByteBuffer.wrap(bytes).getLong(SUM_BYTES);
+            return new ObjectPart(Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length), objectSize);
+        } catch (IOException _) {
+            return null;
+        }
+    }
+
+    void put(String key, ObjectPart part) {
+        remember(key, part);
+        byte[] bytes = new byte[HEAD_BYTES + part.bytes().length];
+        ByteBuffer.wrap(bytes).putLong(SUM_BYTES, part.objectSizeBytes());
+        System.arraycopy(part.bytes(), 0, bytes, HEAD_BYTES, part.bytes().length);
+        System.arraycopy(sum(bytes), 0, bytes, 0, SUM_BYTES);
+        boolean full;
+        try {
+            Files.createDirectories(directory);
+            Path temporary = directory.resolve("tmp." + UUID.randomUUID());
+            Files.write(temporary, bytes);
+            Files.move(temporary, file(key), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException _) {
+            // Without a cache it works as well, only slower.
+            return;
+        }
+        synchronized (recent) {
+            written += bytes.length;
+            full = written > maxBytes / 8;
+        }
+        if (full) {
+            shrink();
+        }
+    }
+
+    void remove(String key) {
+        synchronized (recent) {
+            recent.remove(key);
+        }
+        try {
+            Files.deleteIfExists(file(key));
+        } catch (IOException _) {
+            // It goes with its time.
+        }
+    }
+
+    private void remember(String key, ObjectPart part) {
+        synchronized (recent) {
+            recent.put(key, part);
+        }
+    }
+
+    /// Deletes what was written longest ago until what is left fits.
+    private void shrink() {
+        record Entry(Path file, long size, FileTime time) {}
+        synchronized (recent) {
+            written = 0;
+        }
+        List<Entry> entries = new ArrayList<>();
+        long total = 0;
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                long size = Files.size(file);
+                total += size;
+                entries.add(new Entry(file, size, Files.getLastModifiedTime(file)));
+            }
+            entries.sort(Comparator.comparing(Entry::time));
+            for (Entry entry : entries) {
+                if (total <= maxBytes) {
+                    break;
+                }
+                Files.deleteIfExists(entry.file());
+                total -= entry.size();
+            }
+        } catch (IOException | UncheckedIOException _) {
+            // Another process is at it too.
+        }
+    }
+
+    /// Forgets everything.
+    void clear() throws IOException {
+        synchronized (recent) {
+            recent.clear();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException _) {
+            // Nothing was kept yet.
+        }
+    }
+
+    /// Leaves the directory no larger than it may be.
+    void close() {
+        boolean wrote;
+        synchronized (recent) {
+            wrote = written > 0;
+        }
+        if (wrote) {
+            shrink();
+        }
+    }
+
+    private Path file(String key) {
+        return directory.resolve(
+                HexFormat.of().formatHex(sha256(key.getBytes(StandardCharsets.UTF_8)), 0, 16));
+    }
+
+    private static byte[] sumIn(byte[] file) {
+        return Arrays.copyOf(file, SUM_BYTES);
+    }
+
+    private static byte[] sum(byte[] file) {
+        return sha256(Arrays.copyOfRange(file, SUM_BYTES, file.length));
+    }
+
+    static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
