@@ -9,6 +9,7 @@ module dev.varve.sendreceive {
     exports dev.varve.ingest;
     exports dev.varve.local;
     exports dev.varve.receive;
+    exports dev.varve.replicate;
     exports dev.varve.restore;
     exports dev.varve.send;
     exports dev.varve.stream;

@@ -36,6 +36,7 @@ public final class CommandTable {
                     new Entry("property list", "list the properties there are"),
                     new Entry("send", "write snapshots as a btrfs send stream"),
                     new Entry("receive", "apply a btrfs send stream"),
+                    new Entry("replicate", "copy snapshots into another pool"),
                     new Entry("export", "write a snapshot as a tar archive"),
                     new Entry("undelete", "list deleted subvolumes, or bring one back"),
                     new Entry("reclaim", "give back the space of what was deleted"),
@@ -79,6 +80,7 @@ public final class CommandTable {
                     case "property set" -> new PropertySetCommand();
                     case "receive" -> new ReceiveCommand();
                     case "reclaim" -> new ReclaimCommand();
+                    case "replicate" -> new ReplicateCommand();
                     case "restore" -> new RestoreCommand();
                     case "send" -> new SendCommand();
                     case "snapshots" -> new SnapshotsCommand();
