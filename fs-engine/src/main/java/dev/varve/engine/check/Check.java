@@ -10,11 +10,7 @@ import dev.varve.engine.model.CheckProgress;
 import dev.varve.engine.model.CheckProgress.Stage;
 import dev.varve.engine.model.CheckResult;
 import dev.varve.engine.model.Finding;
-import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.pack.BlockStore;
-import dev.varve.engine.pack.BlockStoreOptions;
-import dev.varve.engine.pack.PackLocator;
-import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeItem;
@@ -23,7 +19,6 @@ import dev.varve.engine.tree.TreeWalker;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /// Checks one pool, once. Damage becomes findings; only a store that cannot be reached ends it.
@@ -37,9 +32,6 @@ import java.util.function.Consumer;
 /// whole. Heap: the node cache, what [BlockUse] says per block and pack, 64 Ki spans of half a
 /// kilobyte, and half a kilobyte per subvolume; nothing per file.
 public final class Check {
-    /// Compresses nothing, so any will do.
-    private static final int NO_LEVEL = 0;
-
     private final NodeCache nodes;
     private final BlockStore blocks;
     private final Head head;
@@ -80,7 +72,7 @@ public final class Check {
             report.add(new Finding.Unchecked("everything", "no head tells which pool this is"));
             return report.result();
         }
-        try (BlockStore blocks = open(store, found.get().poolId())) {
+        try (BlockStore blocks = PoolIdentity.readOnly(store, found.get().poolId(), ChecksumKind.XXH3)) {
             PackObjectsCheck packs = new PackObjectsCheck(store, blocks, report);
             Head head = found.get().head();
             if (head != null) {
@@ -98,18 +90,6 @@ public final class Check {
             }
         }
         return report.result();
-    }
-
-    private static BlockStore open(ObjectStore store, UUID poolId) {
-        return new BlockStore(
-                store,
-                poolId,
-                BlockStoreOptions.of(ChecksumKind.XXH3, NO_LEVEL, 1),
-                () -> {
-                    throw new StoreFailedException("a check writes nothing");
-                },
-                PackLocator.FIRST_OBJECT,
-                Sealer.PLAIN);
     }
 
     private void run(PackObjectsCheck packs, boolean ofNewest, int highestClaim)

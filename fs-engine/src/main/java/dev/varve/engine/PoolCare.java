@@ -1,0 +1,67 @@
+package dev.varve.engine;
+
+import dev.varve.engine.model.Finding;
+import dev.varve.engine.model.ScrubOptions;
+import dev.varve.engine.model.ScrubStatus;
+import dev.varve.engine.scrub.Scrub;
+import dev.varve.engine.store.ObjectStore;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/// What keeps a pool healthy over the years, and mends one that is not: it needs a store, not a pool
+/// that can be opened.
+public final class PoolCare {
+    private final ObjectStore store;
+    private final Clock clock;
+
+    public PoolCare(ObjectStore store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /// A scrub that has come to its end or was cancelled.
+    ///
+    /// @param poolId the pool's id
+    public record Scrubbed(UUID poolId, Optional<ScrubStatus> status) {}
+
+    /// Reads the pool's objects and compares them with their checksums, from the beginning. Needs no
+    /// key and takes no lock.
+    ///
+    /// @param findings told of each damage at once
+    /// @param progress told often how far it is
+    /// @throws dev.varve.engine.model.PoolBusyException if a scrub is at work
+    /// @throws java.io.InterruptedIOException if the thread is interrupted; the position is kept
+    public ScrubStatus scrub(
+            ScrubOptions options, Consumer<Finding> findings, Consumer<ScrubStatus> progress)
+            throws IOException {
+        return new Scrub(store, clock, findings, progress).start(options);
+    }
+
+    /// Goes on with a scrub that was cancelled or interrupted.
+    ///
+    /// @return empty if there is none
+    public Optional<ScrubStatus> resumeScrub(
+            Consumer<Finding> findings, Consumer<ScrubStatus> progress) throws IOException {
+        return new Scrub(store, clock, findings, progress).resume();
+    }
+
+    /// The pool's id and how its newest scrub stands.
+    public Scrubbed scrubStatus() throws IOException {
+        Scrub scrub = quiet();
+        return new Scrubbed(scrub.poolId(), scrub.status());
+    }
+
+    /// Asks a running scrub, of whatever process, to stop.
+    ///
+    /// @return false if none is running
+    public boolean cancelScrub() throws IOException {
+        return quiet().cancel();
+    }
+
+    private Scrub quiet() throws IOException {
+        return new Scrub(store, clock, _ -> {}, _ -> {});
+    }
+}
