@@ -35,6 +35,10 @@ public final class CommandTable {
                     new Entry("receive", "apply a btrfs send stream"),
                     new Entry("export", "write a snapshot as a tar archive"),
                     new Entry("check", "verify that everything in the pool agrees"),
+                    new Entry("scrub start", "read everything and compare it with its checksums"),
+                    new Entry("scrub status", "show how the last scrub went, or is going"),
+                    new Entry("scrub cancel", "ask a running scrub to stop"),
+                    new Entry("scrub resume", "go on with a scrub that was stopped"),
                     new Entry("demo", "show the whole story on this machine's own files"),
                     new Entry("completion", "print a completion script for bash or zsh"),
                     new Entry("help", "show help for a command"),
@@ -72,6 +76,9 @@ public final class CommandTable {
                     case "property set" -> new PropertySetCommand();
                     case "receive" -> new ReceiveCommand();
                     case "restore" -> new RestoreCommand();
+                    case "scrub cancel" -> new ScrubCancelCommand();
+                    case "scrub start", "scrub resume" -> new ScrubRunCommand(words);
+                    case "scrub status" -> new ScrubStatusCommand();
                     case "send" -> new SendCommand();
                     case "snapshots" -> new SnapshotsCommand();
                     case "stat" -> new StatCommand();
