@@ -15,10 +15,16 @@ final class Cleaner {
 
     private final Commit commit;
     private final ItemReferences references;
+    private boolean cleaned;
 
     Cleaner(Commit commit, ItemReferences references) {
         this.commit = commit;
         this.references = references;
+    }
+
+    /// Whether anything was freed.
+    boolean hasCleaned() {
+        return cleaned;
     }
 
     /// Frees about `nodes` nodes; returns whether more is left.
@@ -28,6 +34,7 @@ final class Cleaner {
             if (!trimOne()) {
                 return false;
             }
+            cleaned = true;
             left -= STEP_NODES;
         }
         Subvolumes subvolumes = commit.subvolumes().subvolumes();

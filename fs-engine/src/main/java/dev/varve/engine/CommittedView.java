@@ -23,8 +23,11 @@ final class CommittedView implements ReadView {
     private final Blocks blocks;
     private final Subvolumes subvolumes;
     private final SubvolumeDescriber describer;
+    private final Runnable unpin;
 
-    CommittedView(Head head, NodeCache nodes, Blocks blocks) {
+    /// @param unpin run when this is closed
+    CommittedView(Head head, NodeCache nodes, Blocks blocks, Runnable unpin) {
+        this.unpin = unpin;
         this.head = head;
         this.nodes = nodes;
         this.blocks = blocks;
@@ -99,5 +102,7 @@ final class CommittedView implements ReadView {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        unpin.run();
+    }
 }

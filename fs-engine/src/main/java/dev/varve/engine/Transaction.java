@@ -300,8 +300,9 @@ final class Transaction implements WriteTransaction {
 
     @Override
     public boolean clean(int blocks) throws IOException {
-        boolean more = new Cleaner(commit, FileItems.REFERENCES).clean(blocks);
-        changed = true;
+        Cleaner cleaner = new Cleaner(commit, FileItems.REFERENCES);
+        boolean more = cleaner.clean(blocks);
+        changed |= cleaner.hasCleaned();
         return more;
     }
 

@@ -2,65 +2,78 @@ package dev.varve.cli.command;
 
 import dev.varve.cli.pool.UsageException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Amounts as people type them: `10M`, `30d`, `5%`.
+/// Durations, rates and percentages as they are typed.
 final class Amounts {
-    private static final Pattern BYTES =
-            Pattern.compile("([0-9]{1,15})([kKmMgGtT]?)(i?[bB])?(/s)?");
-    private static final Pattern TIME = Pattern.compile("([0-9]{1,9})([smhdwy])");
-    private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3})(?:\\.([0-9]{1,4}))?%?");
-    private static final String UNITS = "kmgt";
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})([smhdw]?)");
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,12})([KMGT]?)(iB|B)?(/s)?");
+    private static final Pattern PERCENT = Pattern.compile("(\\d{1,3})%?");
+    private static final Pattern SHARE = Pattern.compile("(\\d{1,3})(?:\\.(\\d{1,4}))?%?");
+    private static final long DAYS_OF_A_WEEK = 7;
+    private static final int UNIT_BITS = 10;
 
     private Amounts() {}
 
-    /// Bytes, in powers of 1024: `512`, `10M`, `2GiB`.
-    static long bytes(String option, String text) throws UsageException {
-        Matcher parts = BYTES.matcher(text);
-        if (!parts.matches()) {
-            throw new UsageException(option + " is a size such as 10M, not '" + text + "'");
+    /// `0`, `90s`, `15m`, `36h`, `7d` or `2w`.
+    static Duration duration(String option, String text) throws UsageException {
+        Matcher typed = DURATION.matcher(text);
+        if (!typed.matches() || (typed.group(2).isEmpty() && !typed.group(1).equals("0"))) {
+            throw new UsageException(
+                    option + ": not a duration like 0, 90s, 15m, 36h, 7d or 2w: '" + text + "'");
         }
-        int power = parts.group(2).isEmpty() ? 0 : 1 + UNITS.indexOf(unit(parts.group(2)));
-        try {
-            return Math.multiplyExact(Long.parseLong(parts.group(1)), 1L << 10 * power);
-        } catch (ArithmeticException _) {
-            throw new UsageException(option + ": too large: " + text);
-        }
-    }
-
-    private static char unit(String text) {
-        return Character.toLowerCase(text.charAt(0));
-    }
-
-    /// A time: `90s`, `10m`, `12h`, `30d`, `4w`, `1y`.
-    static Duration time(String option, String text) throws UsageException {
-        Matcher parts = TIME.matcher(text);
-        if (!parts.matches()) {
-            throw new UsageException(option + " is a time such as 12h or 30d, not '" + text + "'");
-        }
-        long count = Long.parseLong(parts.group(1));
-        return switch (unit(parts.group(2))) {
-            case 's' -> Duration.ofSeconds(count);
-            case 'm' -> Duration.ofMinutes(count);
-            case 'h' -> Duration.ofHours(count);
-            case 'd' -> Duration.ofDays(count);
-            case 'w' -> Duration.ofDays(7 * count);
-            default -> Duration.ofDays(365 * count);
+        long count = Long.parseLong(typed.group(1));
+        return switch (typed.group(2)) {
+            case "m" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            case "d" -> Duration.ofDays(count);
+            case "w" -> Duration.ofDays(count * DAYS_OF_A_WEEK);
+            default -> Duration.ofSeconds(count);
         };
     }
 
-    /// A share of a million: `5%` is 50,000.
+    /// The duration that an option of the command has.
+    static Duration duration(Invocation call, String option, Duration otherwise)
+            throws UsageException {
+        Optional<String> text = call.value(option);
+        return text.isPresent() ? duration(option, text.get()) : otherwise;
+    }
+
+    /// Bytes, or bytes a second: `1000000`, `512K`, `20M`, `1GiB/s`; units are powers of 1024.
+    static long bytes(String option, String text) throws UsageException {
+        Matcher typed = BYTES.matcher(text);
+        if (!typed.matches()) {
+            throw new UsageException(option + ": not an amount like 512K or 20M: '" + text + "'");
+        }
+        int unit = typed.group(2).isEmpty() ? 0 : 1 + "KMGT".indexOf(typed.group(2));
+        try {
+            return Math.multiplyExact(Long.parseLong(typed.group(1)), 1L << (unit * UNIT_BITS));
+        } catch (ArithmeticException _) {
+            throw new UsageException(option + ": too much: '" + text + "'");
+        }
+    }
+
+    /// `0` to `100`, with or without a percent sign.
+    static int percent(String option, String text) throws UsageException {
+        Matcher typed = PERCENT.matcher(text);
+        if (!typed.matches() || Integer.parseInt(typed.group(1)) > 100) {
+            throw new UsageException(option + ": not a percentage: '" + text + "'");
+        }
+        return Integer.parseInt(typed.group(1));
+    }
+
+    /// A share above none, as millionths: `5%` and `0.5%`.
     static int millionths(String option, String text) throws UsageException {
-        Matcher parts = PERCENT.matcher(text);
+        Matcher typed = SHARE.matcher(text);
         int share = 0;
-        if (parts.matches()) {
-            String fraction = parts.group(2) == null ? "" : parts.group(2);
-            share = Integer.parseInt(parts.group(1) + (fraction + "0000").substring(0, 4));
+        if (typed.matches()) {
+            String fraction = typed.group(2) == null ? "" : typed.group(2);
+            share = Integer.parseInt(typed.group(1) + (fraction + "0000").substring(0, 4));
         }
         if (share < 1 || share > 1_000_000) {
-            throw new UsageException(
-                    option + " is a share such as 5%, above 0 and up to 100%, not '" + text + "'");
+            throw new UsageException(option + ": not a share like 5%: '" + text + "'");
         }
         return share;
     }

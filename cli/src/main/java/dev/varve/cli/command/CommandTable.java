@@ -34,6 +34,7 @@ public final class CommandTable {
                     new Entry("send", "write snapshots as a btrfs send stream"),
                     new Entry("receive", "apply a btrfs send stream"),
                     new Entry("export", "write a snapshot as a tar archive"),
+                    new Entry("reclaim", "give back the space of what was deleted"),
                     new Entry("check", "verify that everything in the pool agrees"),
                     new Entry("scrub start", "read everything and compare it with its checksums"),
                     new Entry("scrub status", "show how the last scrub went, or is going"),
@@ -75,6 +76,7 @@ public final class CommandTable {
                     case "property list" -> new PropertyListCommand();
                     case "property set" -> new PropertySetCommand();
                     case "receive" -> new ReceiveCommand();
+                    case "reclaim" -> new ReclaimCommand();
                     case "restore" -> new RestoreCommand();
                     case "scrub cancel" -> new ScrubCancelCommand();
                     case "scrub start", "scrub resume" -> new ScrubRunCommand(words);

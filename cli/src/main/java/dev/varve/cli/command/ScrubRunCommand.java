@@ -11,6 +11,7 @@ import dev.varve.engine.model.ScrubStatus;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
@@ -122,10 +123,7 @@ final class ScrubRunCommand implements Command {
         if (sample.isPresent()) {
             options = options.withSampleMillionths(Amounts.millionths("--sample", sample.get()));
         }
-        Optional<String> age = call.value("--max-age");
-        return age.isPresent()
-                ? options.withMaxAge(Amounts.time("--max-age", age.get()))
-                : options;
+        return options.withMaxAge(Amounts.duration(call, "--max-age", Duration.ZERO));
     }
 
     private static void print(Output output, Finding finding) {

@@ -1,9 +1,10 @@
 package dev.varve.engine.check;
 
 import dev.varve.engine.check.RootTreeCheck.OtherTree;
+import dev.varve.engine.commit.Heads;
+import dev.varve.engine.commit.PackLocations;
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.commit.WriterNumbers;
-import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.model.CheckOptions;
 import dev.varve.engine.model.CheckProgress;
@@ -72,10 +73,13 @@ public final class Check {
             report.add(new Finding.Unchecked("everything", "no head tells which pool this is"));
             return report.result();
         }
-        try (BlockStore blocks = PoolIdentity.readOnly(store, found.get().poolId(), ChecksumKind.XXH3)) {
+        PackLocations locations = new PackLocations(new Heads(store, found.get().poolId()));
+        try (BlockStore blocks = PoolIdentity.readOnly(store, found.get().poolId(), locations)) {
+            locations.readFrom(blocks);
             PackObjectsCheck packs = new PackObjectsCheck(store, blocks, report);
             Head head = found.get().head();
             if (head != null) {
+                locations.use(head);
                 if (!found.get().isNewest()) {
                     report.add(new Finding.OlderHead(head.generation()));
                 }

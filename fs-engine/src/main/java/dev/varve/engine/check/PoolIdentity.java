@@ -33,15 +33,15 @@ public final class PoolIdentity {
     }
 
     /// Opens the pool's blocks for reading alone.
-    public static BlockStore readOnly(ObjectStore store, UUID poolId, ChecksumKind checksum) {
+    public static BlockStore readOnly(ObjectStore store, UUID poolId, PackLocator locator) {
         return new BlockStore(
                 store,
                 poolId,
-                BlockStoreOptions.of(checksum, NO_LEVEL, 1),
+                BlockStoreOptions.of(ChecksumKind.XXH3, NO_LEVEL, 1),
                 () -> {
                     throw new StoreFailedException("a check writes nothing");
                 },
-                PackLocator.FIRST_OBJECT,
+                locator,
                 Sealer.PLAIN);
     }
 }

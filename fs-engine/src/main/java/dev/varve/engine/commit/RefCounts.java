@@ -35,10 +35,15 @@ final class RefCounts implements BlockReferences {
     }
 
     @Override
-    public void retainCommitted(long address) throws IOException {
-        if (!ledger.revive(address)) {
-            retain(address);
-        }
+    public boolean retainCommitted(long address) throws IOException {
+        return switch (ledger.revive(address)) {
+            case IN_USE -> {
+                retain(address);
+                yield true;
+            }
+            case REVIVED -> true;
+            case GONE -> false;
+        };
     }
 
     @Override

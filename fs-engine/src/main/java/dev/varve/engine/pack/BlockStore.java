@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// Reading is thread-safe; appending too, but flush, commit and discard belong to one thread, the
 /// writer. Closing ends the threads and leaves the object store open.
 public final class BlockStore implements Blocks, Closeable {
+    /// The packs tree stands in few packs.
+    private static final long FIRST_OBJECTS_CACHE_BYTES = 1 << 20;
+
     private final PackSource source;
     private final PackTables tables;
     private final ByteCache<byte[]> dataCache;
@@ -68,7 +71,11 @@ public final class BlockStore implements Blocks, Closeable {
         if (cached != null) {
             return cached;
         }
-        PackTables.Found found = tables.read(address);
+        return open(address, tables);
+    }
+
+    private byte[] open(long address, PackTables from) throws IOException {
+        PackTables.Found found = from.read(address);
         PackSlot slot = found.slot();
         byte[] raw =
                 source.codec()
@@ -108,6 +115,34 @@ public final class BlockStore implements Blocks, Closeable {
         metadata.startWriting();
         data.awaitWritten();
         metadata.awaitWritten();
+    }
+
+    /// Reads blocks in the objects they were first written to, wherever they may be now.
+    public Blocks inFirstObjects() {
+        PackTables first =
+                new PackTables(source, PackLocator.FIRST_OBJECT, FIRST_OBJECTS_CACHE_BYTES);
+        return new Blocks() {
+            @Override
+            public byte[] read(long address) throws IOException {
+                PendingBlock pending = pending(address);
+                return pending != null ? pending.read(source.codec()) : open(address, first);
+            }
+
+            @Override
+            public long append(BlockKind kind, byte[] raw) throws IOException {
+                return BlockStore.this.append(kind, raw);
+            }
+        };
+    }
+
+    /// Whether a pack was begun by this process and no commit refers to it yet.
+    public boolean isUncommitted(long packNumber) {
+        return numbers.isUncommitted(packNumber);
+    }
+
+    /// Copies blocks to other objects.
+    public PackCopier copier() {
+        return new PackCopier(source, numbers);
     }
 
     /// The packs put in the store since this was last asked, for the commit to account for.

@@ -2,7 +2,6 @@ package dev.varve.engine.scrub;
 
 import dev.varve.engine.check.PoolIdentity;
 import dev.varve.engine.check.SalvageStore;
-import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.Envelope;
 import dev.varve.engine.format.HeadFormat;
 import dev.varve.engine.format.PackFormat;
@@ -21,6 +20,7 @@ import dev.varve.engine.model.ScrubStatus.State;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.pack.BlockStore;
+import dev.varve.engine.pack.PackLocator;
 import dev.varve.engine.pack.PackReader;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
@@ -258,7 +258,7 @@ public final class Scrub {
         }
 
         private BlockStore readOnly() {
-            return PoolIdentity.readOnly(reader, poolId, ChecksumKind.XXH3);
+            return PoolIdentity.readOnly(reader, poolId, PackLocator.FIRST_OBJECT);
         }
 
         /// An object in an envelope.
