@@ -1,8 +1,14 @@
 package dev.varve.engine;
 
+import dev.varve.engine.model.CheckOptions;
+import dev.varve.engine.model.CheckProgress;
 import dev.varve.engine.model.Finding;
+import dev.varve.engine.model.RepairResult;
+import dev.varve.engine.model.RepairStep;
 import dev.varve.engine.model.ScrubOptions;
 import dev.varve.engine.model.ScrubStatus;
+import dev.varve.engine.repair.Repair;
+import dev.varve.engine.repair.Rescue;
 import dev.varve.engine.scrub.Scrub;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
@@ -63,5 +69,34 @@ public final class PoolCare {
 
     private Scrub quiet() throws IOException {
         return new Scrub(store, clock, _ -> {}, _ -> {});
+    }
+
+    /// Checks the pool and mends what can be proved.
+    ///
+    /// @param dryRun only says what would be done
+    /// @param steps told of each step before it is taken
+    /// @throws dev.varve.engine.model.PoolBusyException if a writer is at work
+    /// @throws dev.varve.engine.model.CorruptionException if it cannot be mended; whatever was not
+    ///   told as a step is as before
+    public RepairResult repair(
+            CheckOptions options,
+            boolean dryRun,
+            Consumer<Finding> findings,
+            Consumer<RepairStep> steps,
+            Consumer<CheckProgress> progress)
+            throws IOException {
+        return new Repair(store, clock, dryRun, steps).run(options, findings, progress);
+    }
+
+    /// Finds a pool again whose newest head cannot be read, from its packs alone.
+    ///
+    /// @param dryRun only says what would be done
+    /// @param findings told of what is lost in what was found
+    /// @param steps told of each step before it is taken
+    /// @return no steps if the newest head can be read
+    public RepairResult rescue(
+            boolean dryRun, Consumer<Finding> findings, Consumer<RepairStep> steps)
+            throws IOException {
+        return new Rescue(store, clock, dryRun, steps).run(findings);
     }
 }

@@ -123,6 +123,7 @@ final class CheckCommand implements Command {
             case Finding.LostInodes _ -> "lost_inodes";
             case Finding.WrongCount _ -> "wrong_count";
             case Finding.FreeInUse _ -> "free_in_use";
+            case Finding.WrongListing _ -> "wrong_listing";
             case Finding.Leak _ -> "leak";
             case Finding.StrayPack _ -> "stray_pack";
             case Finding.Unchecked _ -> "unchecked";

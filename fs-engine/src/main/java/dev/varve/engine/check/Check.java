@@ -96,6 +96,23 @@ public final class Check {
         return report.result();
     }
 
+    /// Checks a commit whose head is not in the store, but all else is.
+    public static CheckResult asOf(ObjectStore store, Head head, Consumer<Finding> findings)
+            throws IOException {
+        Report report = new Report(findings, _ -> {});
+        ObjectStore salvage = new SalvageStore(store);
+        PackLocations locations = new PackLocations(new Heads(salvage, head.poolId()));
+        try (BlockStore blocks = PoolIdentity.readOnly(salvage, head.poolId(), locations)) {
+            locations.readFrom(blocks);
+            locations.use(head);
+            PackObjectsCheck packs = new PackObjectsCheck(salvage, blocks, report);
+            int highestClaim = new WriterNumbers(salvage, head.poolId()).highest();
+            new Check(blocks, head, CheckOptions.defaults(), report)
+                    .run(packs, false, highestClaim);
+        }
+        return report.result();
+    }
+
     private void run(PackObjectsCheck packs, boolean ofNewest, int highestClaim)
             throws IOException {
         boolean ledgerComplete = new PacksTreeCheck(use, report).check(nodes, head);
