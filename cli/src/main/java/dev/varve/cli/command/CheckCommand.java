@@ -5,6 +5,7 @@ import dev.varve.cli.output.Output;
 import dev.varve.cli.output.Progress;
 import dev.varve.cli.output.Sizes;
 import dev.varve.cli.pool.PoolSession;
+import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.Pool;
 import dev.varve.engine.model.CheckOptions;
 import dev.varve.engine.model.CheckResult;
@@ -21,19 +22,31 @@ final class CheckCommand implements Command {
     @Override
     public CommandSpec spec() {
         return new SpecBuilder(
-                        "check", "[--read-data]", "Verify that everything in the pool agrees.")
+                        "check", "[--read-data] [--repair]", "Verify that everything in the pool agrees.")
                 .about(
                         "Walks every node, extent, count and table, says what is wrong and",
                         "which files are lost, and changes nothing. Exit code 13 if",
                         "something is damaged. Works on a pool too damaged to be opened,",
-                        "and beside a writer.")
+                        "and beside a writer. --repair mends what can be proved: heads from",
+                        "older heads, counts and lists of packs from trees and packs; it",
+                        "commits only what agrees with everything, and keeps what it replaces",
+                        "under damaged/. Lost files stay lost: exit code 13 as long as some are.")
                 .flag("Also read and verify all data.", "--read-data")
+                .flag("Mend what can be proved.", "--repair")
+                .flag("With --repair: only say what would be done.", "-n", "--dry-run")
                 .example("varve check --read-data", "")
+                .example("varve check --repair --dry-run", "what could be mended")
                 .build();
     }
 
     @Override
     public ExitCode run(Invocation call) throws IOException {
+        if (call.has("--repair")) {
+            return RepairRun.repair(call);
+        }
+        if (call.has("--dry-run")) {
+            throw new UsageException("check: --dry-run goes with --repair");
+        }
         Output output = call.output();
         CheckResult result;
         if (output.isJson()) {
@@ -71,7 +84,7 @@ final class CheckCommand implements Command {
         }
     }
 
-    private static void print(Output output, Finding finding) {
+    static void print(Output output, Finding finding) {
         try {
             output.line((finding.isWarning() ? "warning: " : "error: ") + finding.message());
         } catch (IOException e) {
@@ -99,7 +112,7 @@ final class CheckCommand implements Command {
                                 result.warnings()));
     }
 
-    private static void print(JsonWriter json, Finding finding) {
+    static void print(JsonWriter json, Finding finding) {
         try {
             json.startObject()
                     .field("kind", kind(finding))

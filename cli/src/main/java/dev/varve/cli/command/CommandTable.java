@@ -36,6 +36,7 @@ public final class CommandTable {
                     new Entry("export", "write a snapshot as a tar archive"),
                     new Entry("reclaim", "give back the space of what was deleted"),
                     new Entry("check", "verify that everything in the pool agrees"),
+                    new Entry("rescue", "find a pool again whose newest head is lost"),
                     new Entry("scrub start", "read everything and compare it with its checksums"),
                     new Entry("scrub status", "show how the last scrub went, or is going"),
                     new Entry("scrub cancel", "ask a running scrub to stop"),
@@ -77,6 +78,7 @@ public final class CommandTable {
                     case "property set" -> new PropertySetCommand();
                     case "receive" -> new ReceiveCommand();
                     case "reclaim" -> new ReclaimCommand();
+                    case "rescue" -> new RescueCommand();
                     case "restore" -> new RestoreCommand();
                     case "scrub cancel" -> new ScrubCancelCommand();
                     case "scrub start", "scrub resume" -> new ScrubRunCommand(words);

@@ -19,6 +19,8 @@ import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// The small objects that a pool stands on: its own, the writers' claims, and the row of heads.
 final class Foundations {
     private static final int MAX_POOL_BYTES = 1 << 20;
+    private static final int MAX_HEAD_BYTES = 64 << 20;
     private static final int DEFAULT_LEVEL = 3;
 
     private final ObjectStore store;
@@ -109,15 +112,23 @@ final class Foundations {
     /// @return the newest sound head; null if there is none
     @Nullable Head mendHeads() throws IOException {
         TreeMap<Long, Optional<Head>> heads = new TreeMap<>();
-        Heads reader = new Heads(store, poolId);
-        for (long generation : reader.generations()) {
-            heads.put(generation, read(reader, generation));
+        Map<Long, Head> misplaced = new HashMap<>();
+        for (long generation : new Heads(store, poolId).generations()) {
+            Optional<Head> head = read(generation);
+            heads.put(generation, head.filter(h -> h.generation() == generation));
+            head.filter(h -> h.generation() != generation)
+                    .ifPresent(h -> misplaced.put(h.generation(), h));
         }
         Head before = null;
         long last = heads.isEmpty() ? -1 : heads.lastKey();
         long first = heads.isEmpty() ? 0 : heads.firstKey();
         for (long generation = first; generation <= last; generation++) {
             Optional<Head> head = heads.getOrDefault(generation, Optional.empty());
+            if (head.isEmpty() && misplaced.containsKey(generation)) {
+                head = Optional.of(misplaced.get(generation));
+                mendHead(
+                        head.get(), "put back what another name had", heads.containsKey(generation));
+            }
             if (head.isPresent()) {
                 before = head.get();
             } else {
@@ -127,9 +138,13 @@ final class Foundations {
         return before;
     }
 
-    private static Optional<Head> read(Heads reader, long generation) throws IOException {
+    /// A head of this pool, whatever generation it is of.
+    private Optional<Head> read(long generation) throws IOException {
+        String name = HeadFormat.name(generation);
         try {
-            return Optional.of(reader.load(generation));
+            byte[] bytes = store.get(name, new ByteRange.From(0, MAX_HEAD_BYTES)).bytes();
+            return Optional.of(HeadFormat.read(name, bytes))
+                    .filter(head -> head.poolId().equals(poolId));
         } catch (NoSuchFileException | CorruptionException | UnsupportedFormatException _) {
             return Optional.empty();
         }
@@ -137,14 +152,21 @@ final class Foundations {
 
     private void mendHead(long generation, @Nullable Head before, boolean isThere)
             throws IOException {
-        String name = HeadFormat.name(generation);
-        if (before == null && !isThere) {
-            return;
+        if (before != null) {
+            String action = "let it say what generation " + before.generation() + " says";
+            mendHead(before.renumbered(generation), action, isThere);
+        } else if (isThere) {
+            String name = HeadFormat.name(generation);
+            steps.accept(
+                    new RepairStep(name, "take it away: no older head can take its place"));
+            if (!dryRun) {
+                quarantine.remove(name);
+            }
         }
-        String action =
-                before == null
-                        ? "take it away: no older head can take its place"
-                        : "let it say what generation " + before.generation() + " says";
+    }
+
+    private void mendHead(Head head, String action, boolean isThere) throws IOException {
+        String name = HeadFormat.name(head.generation());
         steps.accept(new RepairStep(name, action));
         if (dryRun) {
             return;
@@ -152,8 +174,6 @@ final class Foundations {
         if (isThere) {
             quarantine.remove(name);
         }
-        if (before != null) {
-            quarantine.put(name, HeadFormat.write(before.renumbered(generation)));
-        }
+        quarantine.put(name, HeadFormat.write(head));
     }
 }
