@@ -12,6 +12,7 @@ import dev.varve.engine.format.PoolRecord;
 import dev.varve.engine.model.CheckOptions;
 import dev.varve.engine.model.CheckProgress;
 import dev.varve.engine.model.CheckResult;
+import dev.varve.engine.model.DamageListener;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.NoPoolException;
 import dev.varve.engine.model.ReclaimOptions;
@@ -111,6 +112,15 @@ public final class Pool implements Closeable {
     /// The newest committed state.
     public ReadView read() throws IOException {
         return view();
+    }
+
+    /// The newest committed state, read around damage: where content cannot be read there are zeros,
+    /// and names and extents in nodes that cannot be read are left out. What is looked up in such a
+    /// node is an error all the same.
+    ///
+    /// @param lost told of everything left out, as often as it is met
+    public ReadView readAround(DamageListener lost) throws IOException {
+        return view().readingAround(lost);
     }
 
     /// The newest state, pinned before a reclaim of this process can take anything from it.

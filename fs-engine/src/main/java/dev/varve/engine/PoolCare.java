@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/// What keeps a pool healthy over the years, and mends one that is not: it needs a store, not a pool
-/// that can be opened.
+/// What keeps a pool healthy over the years, and mends one that is not: it needs a store, not a
+/// pool that can be opened.
 public final class PoolCare {
     private final ObjectStore store;
     private final Clock clock;
@@ -33,8 +33,8 @@ public final class PoolCare {
     /// @param poolId the pool's id
     public record Scrubbed(UUID poolId, Optional<ScrubStatus> status) {}
 
-    /// Reads the pool's objects and compares them with their checksums, from the beginning. Needs no
-    /// key and takes no lock.
+    /// Reads the pool's objects and compares them with their checksums, from the beginning. Needs
+    /// no key and takes no lock.
     ///
     /// @param findings told of each damage at once
     /// @param progress told often how far it is

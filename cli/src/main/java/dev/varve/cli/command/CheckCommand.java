@@ -22,7 +22,9 @@ final class CheckCommand implements Command {
     @Override
     public CommandSpec spec() {
         return new SpecBuilder(
-                        "check", "[--read-data] [--repair]", "Verify that everything in the pool agrees.")
+                        "check",
+                        "[--read-data] [--repair]",
+                        "Verify that everything in the pool agrees.")
                 .about(
                         "Walks every node, extent, count and table, says what is wrong and",
                         "which files are lost, and changes nothing. Exit code 13 if",

@@ -75,7 +75,8 @@ final class RepairRun {
                 try (JsonWriter json = output.json(words)) {
                     List<RepairStep> steps = new ArrayList<>();
                     json.startArray("findings");
-                    result = work.on(care, finding -> CheckCommand.print(json, finding), steps::add);
+                    result =
+                            work.on(care, finding -> CheckCommand.print(json, finding), steps::add);
                     json.endArray();
                     print(json, steps);
                     print(json, result);

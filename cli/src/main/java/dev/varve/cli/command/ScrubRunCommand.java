@@ -96,8 +96,8 @@ final class ScrubRunCommand implements Command {
         return ExitCode.partialIf(end.state() != ScrubStatus.State.FINISHED);
     }
 
-    private Optional<ScrubStatus> scrub(
-            Invocation call, PoolCare care, Consumer<Finding> findings) throws IOException {
+    private Optional<ScrubStatus> scrub(Invocation call, PoolCare care, Consumer<Finding> findings)
+            throws IOException {
         ScrubOptions options = words.equals(START) ? options(call) : ScrubOptions.everything();
         try (Progress progress = call.output().progress("scrubbing")) {
             Consumer<Finding> shown =

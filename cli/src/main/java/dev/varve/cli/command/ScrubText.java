@@ -39,8 +39,7 @@ final class ScrubText {
         line(output, "Total to scrub:", Sizes.human(at.totalBytes()));
         line(output, "Bytes scrubbed:", Sizes.human(at.doneBytes()) + percent(at));
         line(output, "Rate:", Sizes.human(rate(at)) + "/s" + limit(at.options()));
-        if (at.options().sampleMillionths() < ScrubOptions.ALL
-                || !at.options().maxAge().isZero()) {
+        if (at.options().sampleMillionths() < ScrubOptions.ALL || !at.options().maxAge().isZero()) {
             line(output, "Never verified:", at.neverVerified() + " packs");
             line(output, "Oldest verified:", oldest(at, zone));
         }
@@ -86,13 +85,10 @@ final class ScrubText {
         output.line("%-17s %s".formatted(name, value));
     }
 
-    static void print(
-            JsonWriter json, UUID poolId, Optional<ScrubStatus> status, Timestamp now)
+    static void print(JsonWriter json, UUID poolId, Optional<ScrubStatus> status, Timestamp now)
             throws IOException {
         json.field("pool_id", poolId.toString());
-        json.field(
-                "status",
-                status.map(at -> at.stateAt(now).name().toLowerCase(Locale.ROOT)));
+        json.field("status", status.map(at -> at.stateAt(now).name().toLowerCase(Locale.ROOT)));
         if (status.isPresent()) {
             ScrubStatus at = status.get();
             json.field("run", at.run())

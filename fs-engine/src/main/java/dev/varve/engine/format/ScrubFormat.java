@@ -35,8 +35,7 @@ public final class ScrubFormat {
     private static final int CURRENT = 1;
     private static final int ENTRY_BYTES = 8 + 8 + 4;
     private static final String HEX = "([0-9a-f]{8})";
-    private static final Pattern NAME =
-            Pattern.compile(PREFIX + HEX + "-" + HEX + "-" + HEX);
+    private static final Pattern NAME = Pattern.compile(PREFIX + HEX + "-" + HEX + "-" + HEX);
 
     private ScrubFormat() {}
 

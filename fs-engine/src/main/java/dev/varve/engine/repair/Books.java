@@ -41,7 +41,8 @@ final class Books {
     private final Head base;
     private final long generation;
 
-    /// Nodes written on the way and replaced: so that the heap stays small, trees are flushed early.
+    /// Nodes written on the way and replaced: so that the heap stays small, trees are flushed
+    /// early.
     private final List<Long> freed = new ArrayList<>();
 
     private long relocated;
@@ -163,13 +164,22 @@ final class Books {
         long object = locations.objectNumber(pack.number());
         PackTable table = table(pack.number(), object);
         if (table == null && pack.listed()) {
-            return item(pack, 0, pack.slots(), pack.kind(), new long[] {
-                pack.storedBytes(), pack.rawBytes()
-            }, new BitSet());
+            return item(
+                    pack,
+                    0,
+                    pack.slots(),
+                    pack.kind(),
+                    new long[] {pack.storedBytes(), pack.rawBytes()},
+                    new BitSet());
         }
         if (table == null) {
             return item(
-                    pack, 0, pack.referenced().length(), PackFormat.DATA, new long[2], new BitSet());
+                    pack,
+                    0,
+                    pack.referenced().length(),
+                    PackFormat.DATA,
+                    new long[2],
+                    new BitSet());
         }
         long[] bytes = new long[2];
         int kind = pack.listed() ? pack.kind() : PackFormat.DATA;

@@ -56,8 +56,7 @@ final class Foundations {
             return known.get();
         }
         PoolRecord record =
-                new PoolRecord(
-                        poolId, Timestamp.EPOCH, ChecksumKind.XXH3.id(), DEFAULT_LEVEL, "");
+                new PoolRecord(poolId, Timestamp.EPOCH, ChecksumKind.XXH3.id(), DEFAULT_LEVEL, "");
         steps.accept(
                 new RepairStep(
                         PoolFormat.NAME,
@@ -127,7 +126,9 @@ final class Foundations {
             if (head.isEmpty() && misplaced.containsKey(generation)) {
                 head = Optional.of(misplaced.get(generation));
                 mendHead(
-                        head.get(), "put back what another name had", heads.containsKey(generation));
+                        head.get(),
+                        "put back what another name had",
+                        heads.containsKey(generation));
             }
             if (head.isPresent()) {
                 before = head.get();
@@ -157,8 +158,7 @@ final class Foundations {
             mendHead(before.renumbered(generation), action, isThere);
         } else if (isThere) {
             String name = HeadFormat.name(generation);
-            steps.accept(
-                    new RepairStep(name, "take it away: no older head can take its place"));
+            steps.accept(new RepairStep(name, "take it away: no older head can take its place"));
             if (!dryRun) {
                 quarantine.remove(name);
             }

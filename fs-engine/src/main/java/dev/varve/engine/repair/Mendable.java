@@ -29,8 +29,6 @@ final class Mendable {
     }
 
     private static boolean isBook(String tree) {
-        return tree.equals("counts tree")
-                || tree.equals("packs tree")
-                || tree.startsWith("heads/");
+        return tree.equals("counts tree") || tree.equals("packs tree") || tree.startsWith("heads/");
     }
 }

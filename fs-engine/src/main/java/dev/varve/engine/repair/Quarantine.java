@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.List;
 
-/// Replaces small damaged objects and keeps what they were as `damaged/<name>`, for whoever wants to
-/// look. Objects are written once, so the old one goes before the new one comes: a crash in between
-/// leaves the pool as damaged as it was, without the object.
+/// Replaces small damaged objects and keeps what they were as `damaged/<name>`, for whoever wants
+/// to look. Objects are written once, so the old one goes before the new one comes: a crash in
+/// between leaves the pool as damaged as it was, without the object.
 final class Quarantine {
     private static final String PREFIX = "damaged/";
     private static final int MAX_BYTES = 64 << 20;

@@ -48,8 +48,8 @@ public final class Repair {
     ///
     /// @param findings told of what the check at the beginning finds
     /// @throws dev.varve.engine.model.PoolBusyException if a writer is at work
-    /// @throws CorruptionException if no head is left, or the books cannot be written; whatever
-    ///   was not told as a step is as before
+    /// @throws CorruptionException if no head is left, or the books cannot be written; whatever was
+    ///   not told as a step is as before
     public RepairResult run(
             CheckOptions options, Consumer<Finding> findings, Consumer<CheckProgress> progress)
             throws IOException {
@@ -86,7 +86,8 @@ public final class Repair {
         if (books[0] && base != null) {
             step(
                     new RepairStep(
-                            "books", "count all references and list all packs anew, in a new commit"));
+                            "books",
+                            "count all references and list all packs anew, in a new commit"));
             if (!dryRun) {
                 long newest = new Heads(store, poolId).generations().getLast();
                 Writing.commit(store, pool, base, newest + 1, Timestamp.of(clock.instant()));
@@ -100,8 +101,7 @@ public final class Repair {
         if (dryRun) {
             return new RepairResult(taken, generation, before.errors(), -1);
         }
-        CheckResult after =
-                taken == 0 ? before : Check.run(store, options, _ -> {}, _ -> {});
+        CheckResult after = taken == 0 ? before : Check.run(store, options, _ -> {}, _ -> {});
         return new RepairResult(taken, after.generation(), before.errors(), after.errors());
     }
 

@@ -139,8 +139,7 @@ public final class Rescue {
                 if (probe.isWhole()) {
                     return new Found(root, probe, scan.newestNode());
                 }
-                boolean better =
-                        best == null || (probe.complete() && !best.probe().complete());
+                boolean better = best == null || (probe.complete() && !best.probe().complete());
                 best = better ? new Found(root, probe, scan.newestNode()) : best;
             }
             if (best == null) {

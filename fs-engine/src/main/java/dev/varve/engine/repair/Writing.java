@@ -22,7 +22,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Writes a pool's books anew and commits them, if and only if the whole pool then agrees with them.
+/// Writes a pool's books anew and commits them, if and only if the whole pool then agrees with
+/// them.
 final class Writing {
     private final ObjectStore store;
     private final PoolRecord pool;
@@ -67,8 +68,7 @@ final class Writing {
         try (BlockStore writer = writer()) {
             try {
                 Head head =
-                        new Books(reader, writer, locations, survey, base, generation)
-                                .write(time);
+                        new Books(reader, writer, locations, survey, base, generation).write(time);
                 requireProof(head);
                 writer.committed();
                 new Heads(store, pool.poolId()).create(head);
@@ -103,7 +103,9 @@ final class Writing {
                 });
         if (!wrong.isEmpty()) {
             throw new CorruptionException(
-                    "books written anew", "a pool that agrees with them", wrong.getFirst().message());
+                    "books written anew",
+                    "a pool that agrees with them",
+                    wrong.getFirst().message());
         }
     }
 }

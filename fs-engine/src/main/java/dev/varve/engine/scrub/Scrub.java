@@ -91,7 +91,6 @@ public final class Scrub {
         return newest.get().status().stateAt(now()) == State.RUNNING;
     }
 
-
     /// Starts from the beginning.
     ///
     /// @throws PoolBusyException if a scrub is at work
@@ -294,8 +293,7 @@ public final class Scrub {
                 tally.errors++;
             }
             long verified = tally.errors == 0 ? clock.instant().getEpochSecond() : 0;
-            journal.done(
-                    new Verified(last.object(), verified, tally.errors), true, tally.blocks);
+            journal.done(new Verified(last.object(), verified, tally.errors), true, tally.blocks);
             progress.accept(journal.status());
         }
 

@@ -48,11 +48,10 @@ final class ScrubLog {
             }
             names.add(name);
         }
-        names.sort(
-                (a, b) ->
-                        a.run() != b.run()
-                                ? Integer.compare(b.run(), a.run())
-                                : Integer.compare(a.segment(), b.segment()));
+        names.sort((a, b) ->
+                a.run() != b.run()
+                        ? Integer.compare(b.run(), a.run())
+                        : Integer.compare(a.segment(), b.segment()));
         return names;
     }
 

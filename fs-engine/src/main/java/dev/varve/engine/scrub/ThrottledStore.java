@@ -15,8 +15,7 @@ import java.util.List;
 
 /// A store read no faster than a given rate. Between reads, and while it waits, it lets the scrub
 /// show that it lives. Writes nothing, and closing it closes nothing.
-record ThrottledStore(ObjectStore store, long bytesPerSecond, Pulse pulse)
-        implements ObjectStore {
+record ThrottledStore(ObjectStore store, long bytesPerSecond, Pulse pulse) implements ObjectStore {
     private static final long SLICE_MILLIS = 500;
 
     /// Run between reads.

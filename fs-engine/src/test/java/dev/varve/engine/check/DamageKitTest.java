@@ -78,35 +78,180 @@ class DamageKitTest {
 
     private static final List<Case> CASES =
             List.of(
-                    new Case("pool: flip", p -> p.flip("pool", 30), "pool: expected checksum", "pool: write it anew", Outcome.SOUND),
-                    new Case("pool: truncate", p -> p.truncate("pool"), "pool: ", "pool: write it anew", Outcome.SOUND),
-                    new Case("pool: delete", p -> p.store.delete("pool"), "pool: is missing", "pool: write it anew", Outcome.SOUND),
-                    new Case("pool: of another", Patient::foreignPool, "pool: is of pool", "pool: write it anew", Outcome.SOUND),
-                    new Case("head, newest: flip", p -> p.flip(p.head(3), 40), "heads/0000000000000003: ", "let it say what generation 2 says", Outcome.OLDER),
-                    new Case("head, newest: truncate", p -> p.truncate(p.head(3)), "heads/0000000000000003: ", "let it say what generation 2 says", Outcome.OLDER),
-                    new Case("head, newest: delete", p -> p.store.delete(p.head(3)), "belongs to no commit", "", Outcome.OLDER),
-                    new Case("head, older: flip", p -> p.flip(p.head(2), 40), "heads/0000000000000002: ", "let it say what generation 1 says", Outcome.SOUND),
-                    new Case("head, older: delete", p -> p.store.delete(p.head(2)), "missing between", "let it say what generation 1 says", Outcome.SOUND),
-                    new Case("head, oldest: flip", p -> p.flip(p.head(1), 40), "heads/0000000000000001: ", "take it away", Outcome.SOUND),
-                    new Case("heads: swap", p -> p.swap(p.head(2), p.head(3)), "expected generation", "put back what another name had", Outcome.SOUND),
-                    new Case("heads: all flipped", Patient::flipHeads, "no head can be read", "", Outcome.RESCUED),
-                    new Case("heads: all deleted", Patient::deleteHeads, "belongs to no commit", "", Outcome.RESCUED),
-                    new Case("heads and pool: deleted", Patient::deleteHeadsAndPool, "", "", Outcome.RESCUED),
-                    new Case("claim: delete", p -> p.store.delete(p.claim()), "writers: highest claim", "writers: claim number", Outcome.SOUND),
-                    new Case("pack of data: flip in the header", p -> p.flip(p.dataPack(), 20), ": expected checksum", "", Outcome.LOST),
-                    new Case("pack of data: flip in a block", p -> p.flip(p.dataPack(), PackFormat.HEADER_BYTES + 9), "lost: 131072 bytes", "", Outcome.LOST),
-                    new Case("pack of data: flip in the table", p -> p.flipFromEnd(p.dataPack(), 60), "blocks in use: ", "", Outcome.LOST),
-                    new Case("pack of data: flip in the trailer", p -> p.flipFromEnd(p.dataPack(), 30), "blocks in use: ", "", Outcome.LOST),
-                    new Case("pack of data: truncate", p -> p.truncate(p.dataPack()), "blocks in use: ", "", Outcome.LOST),
-                    new Case("pack of data: delete", p -> p.store.delete(p.dataPack()), "is missing; blocks in use", "", Outcome.LOST),
-                    new Case("packs: swap", p -> p.swap(p.dataPack(), p.otherDataPack()), "the table of pack", "", Outcome.LOST),
-                    new Case("node of a subvolume: flip", p -> p.flipBlock(p.leaf()), "lost with node", "", Outcome.LOST),
-                    new Case("node of the counts tree: flip", p -> p.flipBlock(p.newest().counts().address()), "counts tree: node", "books: ", Outcome.SOUND),
-                    new Case("node of the packs tree: flip", p -> p.flipBlock(p.newest().packs().address()), "packs tree: node", "books: ", Outcome.SOUND),
-                    new Case("counts and a subvolume's node: flip", Patient::flipCountsAndLeaf, "counts tree: node", "books: ", Outcome.LOST),
-                    new Case("count: too high", p -> p.count(+1), ": count ", "books: ", Outcome.SOUND),
-                    new Case("count: missing", p -> p.count(-1), ": count ", "books: ", Outcome.SOUND),
-                    new Case("block in use marked free", Patient::markFree, "marked free", "books: ", Outcome.SOUND));
+                    new Case(
+                            "pool: flip",
+                            p -> p.flip("pool", 30),
+                            "pool: expected checksum",
+                            "pool: write it anew",
+                            Outcome.SOUND),
+                    new Case(
+                            "pool: truncate",
+                            p -> p.truncate("pool"),
+                            "pool: ",
+                            "pool: write it anew",
+                            Outcome.SOUND),
+                    new Case(
+                            "pool: delete",
+                            p -> p.store.delete("pool"),
+                            "pool: is missing",
+                            "pool: write it anew",
+                            Outcome.SOUND),
+                    new Case(
+                            "pool: of another",
+                            Patient::foreignPool,
+                            "pool: is of pool",
+                            "pool: write it anew",
+                            Outcome.SOUND),
+                    new Case(
+                            "head, newest: flip",
+                            p -> p.flip(p.head(3), 40),
+                            "heads/0000000000000003: ",
+                            "let it say what generation 2 says",
+                            Outcome.OLDER),
+                    new Case(
+                            "head, newest: truncate",
+                            p -> p.truncate(p.head(3)),
+                            "heads/0000000000000003: ",
+                            "let it say what generation 2 says",
+                            Outcome.OLDER),
+                    new Case(
+                            "head, newest: delete",
+                            p -> p.store.delete(p.head(3)),
+                            "belongs to no commit",
+                            "",
+                            Outcome.OLDER),
+                    new Case(
+                            "head, older: flip",
+                            p -> p.flip(p.head(2), 40),
+                            "heads/0000000000000002: ",
+                            "let it say what generation 1 says",
+                            Outcome.SOUND),
+                    new Case(
+                            "head, older: delete",
+                            p -> p.store.delete(p.head(2)),
+                            "missing between",
+                            "let it say what generation 1 says",
+                            Outcome.SOUND),
+                    new Case(
+                            "head, oldest: flip",
+                            p -> p.flip(p.head(1), 40),
+                            "heads/0000000000000001: ",
+                            "take it away",
+                            Outcome.SOUND),
+                    new Case(
+                            "heads: swap",
+                            p -> p.swap(p.head(2), p.head(3)),
+                            "expected generation",
+                            "put back what another name had",
+                            Outcome.SOUND),
+                    new Case(
+                            "heads: all flipped",
+                            Patient::flipHeads,
+                            "no head can be read",
+                            "",
+                            Outcome.RESCUED),
+                    new Case(
+                            "heads: all deleted",
+                            Patient::deleteHeads,
+                            "belongs to no commit",
+                            "",
+                            Outcome.RESCUED),
+                    new Case(
+                            "heads and pool: deleted",
+                            Patient::deleteHeadsAndPool,
+                            "",
+                            "",
+                            Outcome.RESCUED),
+                    new Case(
+                            "claim: delete",
+                            p -> p.store.delete(p.claim()),
+                            "writers: highest claim",
+                            "writers: claim number",
+                            Outcome.SOUND),
+                    new Case(
+                            "pack of data: flip in the header",
+                            p -> p.flip(p.dataPack(), 20),
+                            ": expected checksum",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "pack of data: flip in a block",
+                            p -> p.flip(p.dataPack(), PackFormat.HEADER_BYTES + 9),
+                            "lost: 131072 bytes",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "pack of data: flip in the table",
+                            p -> p.flipFromEnd(p.dataPack(), 60),
+                            "blocks in use: ",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "pack of data: flip in the trailer",
+                            p -> p.flipFromEnd(p.dataPack(), 30),
+                            "blocks in use: ",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "pack of data: truncate",
+                            p -> p.truncate(p.dataPack()),
+                            "blocks in use: ",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "pack of data: delete",
+                            p -> p.store.delete(p.dataPack()),
+                            "is missing; blocks in use",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "packs: swap",
+                            p -> p.swap(p.dataPack(), p.otherDataPack()),
+                            "the table of pack",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "node of a subvolume: flip",
+                            p -> p.flipBlock(p.leaf()),
+                            "lost with node",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "node of the counts tree: flip",
+                            p -> p.flipBlock(p.newest().counts().address()),
+                            "counts tree: node",
+                            "books: ",
+                            Outcome.SOUND),
+                    new Case(
+                            "node of the packs tree: flip",
+                            p -> p.flipBlock(p.newest().packs().address()),
+                            "packs tree: node",
+                            "books: ",
+                            Outcome.SOUND),
+                    new Case(
+                            "counts and a subvolume's node: flip",
+                            Patient::flipCountsAndLeaf,
+                            "counts tree: node",
+                            "books: ",
+                            Outcome.LOST),
+                    new Case(
+                            "count: too high",
+                            p -> p.count(+1),
+                            ": count ",
+                            "books: ",
+                            Outcome.SOUND),
+                    new Case(
+                            "count: missing",
+                            p -> p.count(-1),
+                            ": count ",
+                            "books: ",
+                            Outcome.SOUND),
+                    new Case(
+                            "block in use marked free",
+                            Patient::markFree,
+                            "marked free",
+                            "books: ",
+                            Outcome.SOUND));
 
     @TestFactory
     Stream<DynamicTest> eachDamageIsFoundAndMendedAsFarAsItCanBe() {
@@ -311,29 +456,27 @@ class DamageKitTest {
         void count(int change) throws IOException {
             long block = change > 0 ? blockOfBig() : leaf();
             try (Surgery surgery = surgery()) {
-                surgery.commit(
-                        commit -> {
-                            if (change > 0) {
-                                commit.sharing().retain(block);
-                            } else {
-                                while (commit.sharing().isShared(block)) {
-                                    commit.sharing().release(block);
-                                }
-                            }
-                        });
+                surgery.commit(commit -> {
+                    if (change > 0) {
+                        commit.sharing().retain(block);
+                    } else {
+                        while (commit.sharing().isShared(block)) {
+                            commit.sharing().release(block);
+                        }
+                    }
+                });
             }
         }
 
         void markFree() throws IOException {
             long block = blockOfBig();
             try (Surgery surgery = surgery()) {
-                surgery.commit(
-                        commit -> {
-                            while (commit.sharing().isShared(block)) {
-                                commit.sharing().release(block);
-                            }
-                            commit.sharing().release(block);
-                        });
+                surgery.commit(commit -> {
+                    while (commit.sharing().isShared(block)) {
+                        commit.sharing().release(block);
+                    }
+                    commit.sharing().release(block);
+                });
             }
         }
 
@@ -390,7 +533,8 @@ class DamageKitTest {
 
         void rescue() throws IOException {
             List<RepairStep> steps = new ArrayList<>();
-            RepairResult result = care.rescue(false, f -> assertTrue(f.isWarning(), f::message), steps::add);
+            RepairResult result =
+                    care.rescue(false, f -> assertTrue(f.isWarning(), f::message), steps::add);
             assertTrue(result.steps() > 0 && result.after() == 0, steps::toString);
             assertEquals(0, care.rescue(false, _ -> {}, _ -> {}).steps());
         }
@@ -416,8 +560,7 @@ class DamageKitTest {
                                 Arrays.equals(before.get(file.getKey()), file.getValue()),
                                 file.getKey());
                     }
-                    List<String> named =
-                            errors.stream().map(Finding::message).toList();
+                    List<String> named = errors.stream().map(Finding::message).toList();
                     for (String file : before.keySet()) {
                         boolean isNamed =
                                 named.stream().anyMatch(m -> m.contains("/" + leafName(file)));
@@ -433,7 +576,8 @@ class DamageKitTest {
 
         private static void requireSame(Map<String, byte[]> before, Map<String, byte[]> after) {
             assertEquals(before.keySet(), after.keySet());
-            before.forEach((file, bytes) -> assertTrue(Arrays.equals(bytes, after.get(file)), file));
+            before.forEach(
+                    (file, bytes) -> assertTrue(Arrays.equals(bytes, after.get(file)), file));
         }
 
         /// What can be read, by subvolume and path.

@@ -232,8 +232,12 @@ class ScrubTest {
                     if (status.objects() == 2) {
                         assertThrows(
                                 PoolBusyException.class,
-                                () -> new PoolCare(store, clock).scrub(
-                                        ScrubOptions.everything(), _ -> {}, _ -> {}));
+                                () ->
+                                        new PoolCare(store, clock)
+                                                .scrub(
+                                                        ScrubOptions.everything(),
+                                                        _ -> {},
+                                                        _ -> {}));
                     }
                 });
         assertThrows(
