@@ -154,6 +154,15 @@ class CareCommandsTest {
     }
 
     @Test
+    void importingAFileAgainHealsIt() throws IOException {
+        flip(dataPack(), 100);
+        Files.write(source.resolve("dir/big"), big);
+        shell.ok("import", source.toString(), "/docs");
+        assertArrayEquals(big, shell.ok("cat", "/docs/dir/big").bytes());
+        shell.run("cat", "/snap/dir/big").failed(ExitCode.CORRUPT, "packs/");
+    }
+
+    @Test
     void aDamagedFileCanBeReplacedAndDeleted() throws IOException {
         flip(dataPack(), 100);
         Files.write(source.resolve("dir/big"), new byte[] {1});
