@@ -4,13 +4,14 @@ import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.SubvolumeRecord;
-import dev.varve.engine.model.DamageListener;
 import dev.varve.engine.model.DamageListener.Damage;
+import dev.varve.engine.model.DamageListener;
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
-import dev.varve.engine.pack.Blocks;
+import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeReader;
 import java.io.IOException;
@@ -23,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class CommittedView implements ReadView {
     private final Head head;
     private final NodeCache nodes;
-    private final Blocks blocks;
+    private final BlockStore blocks;
     private final Subvolumes subvolumes;
     private final SubvolumeDescriber describer;
     private final Runnable unpin;
     private final @Nullable DamageListener lost;
 
     /// @param unpin run when this is closed
-    CommittedView(Head head, NodeCache nodes, Blocks blocks, Runnable unpin) {
+    CommittedView(Head head, NodeCache nodes, BlockStore blocks, Runnable unpin) {
         this(head, nodes, blocks, unpin, null);
     }
 
@@ -38,7 +39,7 @@ final class CommittedView implements ReadView {
     private CommittedView(
             Head head,
             NodeCache nodes,
-            Blocks blocks,
+            BlockStore blocks,
             Runnable unpin,
             @Nullable DamageListener lost) {
         this.unpin = unpin;
@@ -62,6 +63,11 @@ final class CommittedView implements ReadView {
     @Override
     public SubvolumeId defaultSubvolume() throws IOException {
         return subvolumes.defaultSubvolume();
+    }
+
+    @Override
+    public Scan<DeletedSubvolume> deletedSubvolumes() {
+        return describer.deleted();
     }
 
     @Override
@@ -142,6 +148,11 @@ final class CommittedView implements ReadView {
     public Optional<SubvolumeInfo> child(FileTree parent, long directory, DirEntry entry)
             throws IOException {
         return describer.child(parent.info().id(), directory, entry);
+    }
+
+    @Override
+    public SpaceReport space() {
+        return new StoredSpace(head, nodes, blocks, subvolumes);
     }
 
     @Override

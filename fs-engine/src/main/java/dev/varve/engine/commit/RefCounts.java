@@ -103,7 +103,7 @@ final class RefCounts implements BlockReferences {
         pending.clear();
     }
 
-    private static byte[] key(long address) {
+    static byte[] key(long address) {
         byte[] key = new byte[8];
         LittleEndian.putI64(key, 0, Long.reverseBytes(address));
         return key;

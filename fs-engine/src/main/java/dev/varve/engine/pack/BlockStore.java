@@ -99,6 +99,14 @@ public final class BlockStore implements Blocks, Closeable {
         return pending != null ? length(pending) : tables.slot(address).storedLength();
     }
 
+    /// What the table says of a block in the store.
+    ///
+    /// @throws CorruptionException if its pack or its table's entry is missing or damaged
+    public PackSlot slot(long address) throws IOException {
+        BlockAddress.requireValid("block reference", address);
+        return tables.slot(address);
+    }
+
     /// How many bytes a block in the store has before compression.
     ///
     /// @throws CorruptionException if its pack or its table's entry is missing or damaged
