@@ -15,6 +15,7 @@ import dev.varve.engine.model.CheckResult;
 import dev.varve.engine.model.DamageListener;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.NoPoolException;
+import dev.varve.engine.model.PoolEvent.Committed;
 import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.ReclaimProgress;
 import dev.varve.engine.model.ReclaimResult;
@@ -102,7 +103,8 @@ public final class Pool implements Closeable {
         } catch (NoSuchFileException _) {
             throw new NoPoolException(store.location(), "there is no object 'pool'");
         }
-        return new Pool(store, options, PoolFormat.read(PoolFormat.NAME, bytes));
+        return new Pool(
+                new WatchedStore(store, options.events()), options, PoolFormat.read(PoolFormat.NAME, bytes));
     }
 
     public PoolSettings settings() {
@@ -144,7 +146,11 @@ public final class Pool implements Closeable {
         try {
             Transaction transaction =
                     new Transaction(
-                            writing.base(), writing.commit(), options.clock(), writing::close);
+                            writing.base(),
+                            writing.commit(),
+                            options.clock(),
+                            options.events(),
+                            writing::close);
             transaction.makeTopLevelIfNew();
             return transaction;
         } catch (IOException | RuntimeException e) {
@@ -168,6 +174,10 @@ public final class Pool implements Closeable {
         try {
             CommittedView base = view();
             Commit commit = new Commit(base.head(), heads, blocks, nodes);
+            commit.onCommitted(
+                    head ->
+                            options.events()
+                                    .accept(new Committed(head.generation(), head.time())));
             return new Writing(base, commit, () -> end(lock));
         } catch (IOException | RuntimeException e) {
             end(lock);

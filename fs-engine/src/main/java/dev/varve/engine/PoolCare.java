@@ -2,7 +2,9 @@ package dev.varve.engine;
 
 import dev.varve.engine.model.CheckOptions;
 import dev.varve.engine.model.CheckProgress;
+import dev.varve.engine.model.CheckResult;
 import dev.varve.engine.model.Finding;
+import dev.varve.engine.model.PoolEvent;
 import dev.varve.engine.model.RepairResult;
 import dev.varve.engine.model.RepairStep;
 import dev.varve.engine.model.ScrubOptions;
@@ -22,10 +24,17 @@ import java.util.function.Consumer;
 public final class PoolCare {
     private final ObjectStore store;
     private final Clock clock;
+    private final Consumer<PoolEvent> events;
 
     public PoolCare(ObjectStore store, Clock clock) {
+        this(store, clock, _ -> {});
+    }
+
+    /// @param events told of what is found and done
+    public PoolCare(ObjectStore store, Clock clock, Consumer<PoolEvent> events) {
         this.store = store;
         this.clock = clock;
+        this.events = events;
     }
 
     /// A scrub that has come to its end or was cancelled.
@@ -43,7 +52,7 @@ public final class PoolCare {
     public ScrubStatus scrub(
             ScrubOptions options, Consumer<Finding> findings, Consumer<ScrubStatus> progress)
             throws IOException {
-        return new Scrub(store, clock, findings, progress).start(options);
+        return new Scrub(store, clock, watched(findings), progress, events).start(options);
     }
 
     /// Goes on with a scrub that was cancelled or interrupted.
@@ -51,7 +60,7 @@ public final class PoolCare {
     /// @return empty if there is none
     public Optional<ScrubStatus> resumeScrub(
             Consumer<Finding> findings, Consumer<ScrubStatus> progress) throws IOException {
-        return new Scrub(store, clock, findings, progress).resume();
+        return new Scrub(store, clock, watched(findings), progress, events).resume();
     }
 
     /// The pool's id and how its newest scrub stands.
@@ -68,7 +77,7 @@ public final class PoolCare {
     }
 
     private Scrub quiet() throws IOException {
-        return new Scrub(store, clock, _ -> {}, _ -> {});
+        return new Scrub(store, clock, _ -> {}, _ -> {}, _ -> {});
     }
 
     /// Checks the pool and mends what can be proved.
@@ -85,7 +94,8 @@ public final class PoolCare {
             Consumer<RepairStep> steps,
             Consumer<CheckProgress> progress)
             throws IOException {
-        return new Repair(store, clock, dryRun, steps).run(options, findings, progress);
+        return new Repair(store, clock, dryRun, told(steps, dryRun))
+                .run(options, watched(findings), progress);
     }
 
     /// Finds a pool again whose newest head cannot be read, from its packs alone.
@@ -97,6 +107,31 @@ public final class PoolCare {
     public RepairResult rescue(
             boolean dryRun, Consumer<Finding> findings, Consumer<RepairStep> steps)
             throws IOException {
-        return new Rescue(store, clock, dryRun, steps).run(findings);
+        return new Rescue(store, clock, dryRun, told(steps, dryRun)).run(watched(findings));
+    }
+
+    /// As [Pool#check], and tells of what is wrong.
+    public CheckResult check(
+            CheckOptions options, Consumer<Finding> findings, Consumer<CheckProgress> progress)
+            throws IOException {
+        return Pool.check(store, options, watched(findings), progress);
+    }
+
+    private Consumer<Finding> watched(Consumer<Finding> findings) {
+        return finding -> {
+            if (!finding.isWarning()) {
+                events.accept(new PoolEvent.MismatchDetected(finding));
+            }
+            findings.accept(finding);
+        };
+    }
+
+    private Consumer<RepairStep> told(Consumer<RepairStep> steps, boolean dryRun) {
+        return step -> {
+            steps.accept(step);
+            if (!dryRun) {
+                events.accept(new PoolEvent.MismatchRepaired(step));
+            }
+        };
     }
 }

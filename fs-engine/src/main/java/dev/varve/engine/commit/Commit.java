@@ -15,6 +15,7 @@ import dev.varve.engine.tree.TreeWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.UUID;
 
 /// A commit in the making, on top of a head. Used by one thread.
@@ -33,6 +34,7 @@ public final class Commit {
     private final PackLedger ledger;
     private final RefCounts counts;
     private final SubvolumeEditor subvolumes;
+    private Consumer<Head> committed = _ -> {};
 
     public Commit(Head base, Heads heads, BlockStore blocks, NodeCache nodes) throws IOException {
         this.base = base;
@@ -69,6 +71,11 @@ public final class Commit {
 
     private static long noReference(byte[] page, int ko, int kl, int vo, int vl) {
         return ItemReferences.NONE;
+    }
+
+    /// Tells whom it concerns when this is committed.
+    public void onCommitted(Consumer<Head> listener) {
+        committed = listener;
     }
 
     /// The generation this will be.

@@ -13,6 +13,7 @@ import dev.varve.engine.format.ScrubRecord.Verified;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.PoolBusyException;
+import dev.varve.engine.model.PoolEvent;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.ScrubOptions;
 import dev.varve.engine.model.ScrubStatus;
@@ -53,15 +54,19 @@ public final class Scrub {
     private final ScrubLog log;
     private final Consumer<Finding> findings;
     private final Consumer<ScrubStatus> progress;
+    private final Consumer<PoolEvent> events;
 
     /// @param findings told of each damage at once
     /// @param progress told often how far the scrub is
+    /// @param events told when it starts and ends
     public Scrub(
             ObjectStore store,
             Clock clock,
             Consumer<Finding> findings,
-            Consumer<ScrubStatus> progress)
+            Consumer<ScrubStatus> progress,
+            Consumer<PoolEvent> events)
             throws IOException {
+        this.events = events;
         this.store = store;
         this.clock = clock;
         this.poolId = PoolIdentity.find(store);
@@ -177,6 +182,8 @@ public final class Scrub {
 
     private ScrubStatus run(Journal journal) throws IOException {
         journal.write(State.RUNNING);
+        boolean resumed = journal.position() > 0;
+        events.accept(new PoolEvent.ScrubStarted(journal.status().run(), resumed));
         try {
             new Run(journal).everything();
             journal.write(State.FINISHED);
@@ -188,6 +195,7 @@ public final class Scrub {
             boolean interrupted = Thread.interrupted();
             try {
                 journal.write(State.INTERRUPTED);
+                events.accept(new PoolEvent.ScrubEnded(journal.status()));
             } catch (IOException late) {
                 e.addSuppressed(late);
             } finally {
@@ -197,6 +205,7 @@ public final class Scrub {
             }
             throw e;
         }
+        events.accept(new PoolEvent.ScrubEnded(journal.status()));
         return journal.status();
     }
 
