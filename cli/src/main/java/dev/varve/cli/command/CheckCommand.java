@@ -6,7 +6,6 @@ import dev.varve.cli.output.Progress;
 import dev.varve.cli.output.Sizes;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.cli.pool.UsageException;
-import dev.varve.engine.Pool;
 import dev.varve.engine.model.CheckOptions;
 import dev.varve.engine.model.CheckResult;
 import dev.varve.engine.model.Finding;
@@ -71,8 +70,7 @@ final class CheckCommand implements Command {
         CheckOptions options = CheckOptions.defaults().withReadData(call.has("--read-data"));
         try (ObjectStore store = PoolSession.openStore(call.poolDirectory());
                 Progress progress = call.output().progress("checking")) {
-            return Pool.check(
-                    store,
+            return call.care(store).check(
                     options,
                     finding -> {
                         progress.erase();

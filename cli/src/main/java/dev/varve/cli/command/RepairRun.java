@@ -70,7 +70,7 @@ final class RepairRun {
     private ExitCode run(String words, Work work) throws IOException {
         RepairResult result;
         try (ObjectStore store = PoolSession.openStore(call.poolDirectory())) {
-            PoolCare care = new PoolCare(store, call.console().clock());
+            PoolCare care = call.care(store);
             if (output.isJson()) {
                 try (JsonWriter json = output.json(words)) {
                     List<RepairStep> steps = new ArrayList<>();

@@ -3,7 +3,6 @@ package dev.varve.cli.command;
 import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.pool.PoolSession;
-import dev.varve.engine.PoolCare;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +24,7 @@ final class ScrubCancelCommand implements Command {
         Output output = call.output();
         boolean running;
         try (ObjectStore store = PoolSession.openStore(call.poolDirectory())) {
-            running = new PoolCare(store, call.console().clock()).cancelScrub();
+            running = call.care(store).cancelScrub();
         }
         if (output.isJson()) {
             try (JsonWriter json = output.json("scrub cancel")) {

@@ -63,7 +63,7 @@ final class ScrubRunCommand implements Command {
         Optional<ScrubStatus> end;
         PoolCare.Scrubbed now;
         try (ObjectStore store = PoolSession.openStore(call.poolDirectory())) {
-            PoolCare care = new PoolCare(store, call.console().clock());
+            PoolCare care = call.care(store);
             if (output.isJson()) {
                 try (JsonWriter json = output.json(words)) {
                     json.startArray("findings");

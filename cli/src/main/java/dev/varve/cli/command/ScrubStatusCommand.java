@@ -3,7 +3,6 @@ package dev.varve.cli.command;
 import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.pool.PoolSession;
-import dev.varve.engine.PoolCare;
 import dev.varve.engine.PoolCare.Scrubbed;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
@@ -27,7 +26,7 @@ final class ScrubStatusCommand implements Command {
         Output output = call.output();
         Scrubbed scrubbed;
         try (ObjectStore store = PoolSession.openStore(call.poolDirectory())) {
-            scrubbed = new PoolCare(store, call.console().clock()).scrubStatus();
+            scrubbed = call.care(store).scrubStatus();
         }
         if (output.isJson()) {
             try (JsonWriter json = output.json("scrub status")) {

@@ -146,6 +146,7 @@ public final class Commit {
         blocks.committed();
         heads.makeRoomFor(generation());
         heads.create(head);
+        committed.accept(head);
         return head;
     }
 
