@@ -4,8 +4,8 @@ import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.SubvolumeRecord;
-import dev.varve.engine.model.DamageListener.Damage;
 import dev.varve.engine.model.DamageListener;
+import dev.varve.engine.model.DamageListener.Damage;
 import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Scan;
@@ -104,10 +104,9 @@ final class CommittedView implements ReadView {
         }
         String path = info.path();
         return new FileItems(
-                tree.readingAround(
-                        damage ->
-                                listener.lost(
-                                        new Damage(path, 0, 0, 0, damage.getMessage()))),
+                tree.readingAround(damage ->
+                        listener.lost(
+                                new Damage(path, 0, 0, 0, String.valueOf(damage.getMessage())))),
                 blocks,
                 (inode, extent, damage) ->
                         listener.lost(
@@ -116,7 +115,7 @@ final class CommittedView implements ReadView {
                                         inode,
                                         extent.offset(),
                                         extent.length(),
-                                        damage.getMessage())));
+                                        String.valueOf(damage.getMessage()))));
     }
 
     /// The same, read around damage; closing it closes this.

@@ -45,8 +45,8 @@ final class PendingEvents {
         for (SubvolumeId id : created) {
             subvolumes
                     .find(id)
-                    .ifPresent(info ->
-                            events.add(new PoolEvent.SubvolumeCreated(generation, info)));
+                    .ifPresent(
+                            info -> events.add(new PoolEvent.SubvolumeCreated(generation, info)));
         }
         deleted.forEach(
                 (id, path) -> events.add(new PoolEvent.SubvolumeDeleted(generation, id, path)));

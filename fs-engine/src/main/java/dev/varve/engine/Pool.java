@@ -104,7 +104,9 @@ public final class Pool implements Closeable {
             throw new NoPoolException(store.location(), "there is no object 'pool'");
         }
         return new Pool(
-                new WatchedStore(store, options.events()), options, PoolFormat.read(PoolFormat.NAME, bytes));
+                new WatchedStore(store, options.events()),
+                options,
+                PoolFormat.read(PoolFormat.NAME, bytes));
     }
 
     public PoolSettings settings() {
@@ -116,9 +118,9 @@ public final class Pool implements Closeable {
         return view();
     }
 
-    /// The newest committed state, read around damage: where content cannot be read there are zeros,
-    /// and names and extents in nodes that cannot be read are left out. What is looked up in such a
-    /// node is an error all the same.
+    /// The newest committed state, read around damage: where content cannot be read there are
+    /// zeros, and names and extents in nodes that cannot be read are left out. What is looked up in
+    /// such a node is an error all the same.
     ///
     /// @param lost told of everything left out, as often as it is met
     public ReadView readAround(DamageListener lost) throws IOException {
@@ -175,9 +177,7 @@ public final class Pool implements Closeable {
             CommittedView base = view();
             Commit commit = new Commit(base.head(), heads, blocks, nodes);
             commit.onCommitted(
-                    head ->
-                            options.events()
-                                    .accept(new Committed(head.generation(), head.time())));
+                    head -> options.events().accept(new Committed(head.generation(), head.time())));
             return new Writing(base, commit, () -> end(lock));
         } catch (IOException | RuntimeException e) {
             end(lock);

@@ -70,17 +70,18 @@ final class CheckCommand implements Command {
         CheckOptions options = CheckOptions.defaults().withReadData(call.has("--read-data"));
         try (ObjectStore store = PoolSession.openStore(call.poolDirectory());
                 Progress progress = call.output().progress("checking")) {
-            return call.care(store).check(
-                    options,
-                    finding -> {
-                        progress.erase();
-                        findings.accept(finding);
-                    },
-                    at ->
-                            progress.count(
-                                    at.stage().name().toLowerCase(Locale.ROOT),
-                                    at.done(),
-                                    at.total()));
+            return call.care(store)
+                    .check(
+                            options,
+                            finding -> {
+                                progress.erase();
+                                findings.accept(finding);
+                            },
+                            at ->
+                                    progress.count(
+                                            at.stage().name().toLowerCase(Locale.ROOT),
+                                            at.done(),
+                                            at.total()));
         }
     }
 

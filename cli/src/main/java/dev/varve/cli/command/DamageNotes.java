@@ -66,8 +66,7 @@ final class DamageNotes implements DamageListener {
             return damage.subvolume() + ": a node is lost with all in it: " + damage.detail();
         }
         return "%s: %d bytes of zeros at offset %d: %s"
-                .formatted(
-                        path(damage, view), damage.length(), damage.offset(), damage.detail());
+                .formatted(path(damage, view), damage.length(), damage.offset(), damage.detail());
     }
 
     private static String path(Damage damage, ReadView view) throws IOException {

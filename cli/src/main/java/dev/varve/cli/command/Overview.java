@@ -30,7 +30,8 @@ final class Overview {
                 output.line("  " + entry.words());
                 output.line(" ".repeat(width + 4) + entry.summary());
             } else {
-                output.line("  " + entry.words() + " ".repeat(width - length + 2) + entry.summary());
+                output.line(
+                        "  " + entry.words() + " ".repeat(width - length + 2) + entry.summary());
             }
         }
         output.line("");

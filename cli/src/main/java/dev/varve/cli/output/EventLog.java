@@ -47,8 +47,7 @@ public final class EventLog implements Consumer<PoolEvent> {
         // An interrupt closes a channel that is being written to; it is kept for later.
         boolean interrupted = Thread.interrupted();
         try (FileChannel channel =
-                FileChannel.open(
-                        file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             ByteBuffer line = ByteBuffer.wrap(line(event));
             while (line.hasRemaining()) {
                 channel.write(line);

@@ -165,19 +165,18 @@ class CareCommandsTest {
         String tree = shell.ok("inspect-internal", "dump-tree", "-t", "256").out();
         assertTrue(tree.contains("value inode 257 name dir"), tree);
         assertTrue(
-                shell.ok("inspect-internal", "dump-tree", "-t", "packs").out().contains("kind data"));
+                shell.ok("inspect-internal", "dump-tree", "-t", "packs")
+                        .out()
+                        .contains("kind data"));
         shell.ok("inspect-internal", "dump-tree", "-t", "counts", "--json");
         shell.run("inspect-internal", "dump-tree", "-t", "x").failed(ExitCode.USAGE, "'x'");
-        List<String> owners =
-                shell.ok("inspect-internal", "logical-resolve", name + ":0").lines();
+        List<String> owners = shell.ok("inspect-internal", "logical-resolve", name + ":0").lines();
         assertEquals(2, owners.size(), owners::toString);
         assertTrue(owners.getFirst().startsWith("file subvolume /docs path /dir/big "));
         assertTrue(owners.getLast().startsWith("file subvolume /snap path /dir/big "));
         shell.run("inspect-internal", "logical-resolve", "7").failed(ExitCode.USAGE, "7");
-        assertEquals(
-                "/snap\n", shell.ok("inspect-internal", "subvolid-resolve", "257").out());
-        String inode =
-                owners.getFirst().replaceAll(".* inode ([0-9]+) .*", "$1");
+        assertEquals("/snap\n", shell.ok("inspect-internal", "subvolid-resolve", "257").out());
+        String inode = owners.getFirst().replaceAll(".* inode ([0-9]+) .*", "$1");
         assertEquals(
                 "/docs/dir/big\n",
                 shell.ok("inspect-internal", "inode-resolve", inode, "/docs").out());

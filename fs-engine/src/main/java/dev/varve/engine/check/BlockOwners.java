@@ -119,7 +119,7 @@ public final class BlockOwners {
             try {
                 tell(line(FileItem.read(item), items));
             } catch (CorruptionException e) {
-                tell(DumpLine.of("item", "tree", name, "damaged", e.getMessage()));
+                tell(DumpLine.of("item", "tree", name, "damaged", String.valueOf(e.getMessage())));
             }
         }
 
@@ -139,8 +139,7 @@ public final class BlockOwners {
                         "length",
                         extent.length());
             }
-            return DumpLine.of(
-                    "xattr", "subvolume", name, "path", path, "inode", item.inode());
+            return DumpLine.of("xattr", "subvolume", name, "path", path, "inode", item.inode());
         }
 
         @Override

@@ -15,8 +15,8 @@ import dev.varve.engine.tree.TreeWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /// A commit in the making, on top of a head. Used by one thread.
 ///

@@ -78,7 +78,8 @@ public record BlockAddress(long value) {
     public static long parse(String text) {
         Matcher parts = TEXT.matcher(text);
         if (!parts.matches()) {
-            throw new IllegalArgumentException("not a block's address like 000001-00000a:7: " + text);
+            throw new IllegalArgumentException(
+                    "not a block's address like 000001-00000a:7: " + text);
         }
         long pack =
                 packNumber(

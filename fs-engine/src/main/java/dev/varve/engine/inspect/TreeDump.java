@@ -52,7 +52,9 @@ record TreeDump(String which, Consumer<DumpLine> lines) implements TreeVisitor {
                         default -> fileItem(key, item);
                     });
         } catch (CorruptionException e) {
-            lines.accept(DumpLine.of("item", "key", hex(key), "damaged", e.getMessage()));
+            lines.accept(
+                    DumpLine.of(
+                            "item", "key", hex(key), "damaged", String.valueOf(e.getMessage())));
         }
     }
 
