@@ -12,8 +12,10 @@ import dev.varve.engine.format.PoolRecord;
 import dev.varve.engine.model.CheckOptions;
 import dev.varve.engine.model.CheckProgress;
 import dev.varve.engine.model.CheckResult;
+import dev.varve.engine.model.DamageListener;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.NoPoolException;
+import dev.varve.engine.model.PoolEvent.Committed;
 import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.ReclaimProgress;
 import dev.varve.engine.model.ReclaimResult;
@@ -111,7 +113,10 @@ public final class Pool implements Closeable {
         } catch (NoSuchFileException _) {
             throw new NoPoolException(store.location(), "there is no object 'pool'");
         }
-        return new Pool(store, options, PoolFormat.read(PoolFormat.NAME, bytes));
+        return new Pool(
+                new WatchedStore(store, options.events()),
+                options,
+                PoolFormat.read(PoolFormat.NAME, bytes));
     }
 
     public PoolSettings settings() {
@@ -121,6 +126,15 @@ public final class Pool implements Closeable {
     /// The newest committed state.
     public ReadView read() throws IOException {
         return view();
+    }
+
+    /// The newest committed state, read around damage: where content cannot be read there are
+    /// zeros, and names and extents in nodes that cannot be read are left out. What is looked up in
+    /// such a node is an error all the same.
+    ///
+    /// @param lost told of everything left out, as often as it is met
+    public ReadView readAround(DamageListener lost) throws IOException {
+        return view().readingAround(lost);
     }
 
     /// The newest state, pinned before a reclaim of this process can take anything from it.
@@ -153,6 +167,7 @@ public final class Pool implements Closeable {
                             writing.commit(),
                             defaults,
                             options.clock(),
+                            options.events(),
                             writing::close);
             transaction.makeTopLevelIfNew();
             return transaction;
@@ -184,6 +199,8 @@ public final class Pool implements Closeable {
         try {
             CommittedView base = view();
             Commit commit = new Commit(base.head(), heads, blocks, nodes);
+            commit.onCommitted(
+                    head -> options.events().accept(new Committed(head.generation(), head.time())));
             return new Writing(base, commit, () -> end(lock));
         } catch (IOException | RuntimeException e) {
             end(lock);

@@ -14,6 +14,7 @@ import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Link;
+import dev.varve.engine.model.PoolEvent;
 import dev.varve.engine.model.Property;
 import dev.varve.engine.model.PropertyValue;
 import dev.varve.engine.model.Scan;
@@ -28,10 +29,12 @@ import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /// The one writer's changes, on top of a head.
 final class Transaction implements WriteTransaction {
@@ -39,7 +42,9 @@ final class Transaction implements WriteTransaction {
     private final Commit commit;
     private final StorageDefaults defaults;
     private final Clock clock;
+    private final Consumer<PoolEvent> events;
     private final Runnable ending;
+    private final PendingEvents pending = new PendingEvents();
     private final SubvolumeEditor subvolumes;
     private final SubvolumeDescriber describer;
     private final Map<SubvolumeId, EditedTree> edits = new TreeMap<>();
@@ -48,13 +53,16 @@ final class Transaction implements WriteTransaction {
     private boolean changed;
     private boolean open = true;
 
+    /// @param events told of what this did, once it is committed
     /// @param ending run once, when the transaction is over
     Transaction(
             CommittedView base,
             Commit commit,
             StorageDefaults defaults,
             Clock clock,
+            Consumer<PoolEvent> events,
             Runnable ending) {
+        this.events = events;
         this.base = base;
         this.defaults = defaults;
         this.commit = commit;
@@ -226,6 +234,9 @@ final class Transaction implements WriteTransaction {
 
     void put(SubvolumeId id, SubvolumeRecord record) throws IOException {
         changed = true;
+        if (subvolumes.subvolumes().find(id).isEmpty()) {
+            pending.created(id);
+        }
         subvolumes.put(id, record);
     }
 
@@ -283,6 +294,7 @@ final class Transaction implements WriteTransaction {
 
     /// Takes a subvolume out of the pool; its name is the caller's to remove.
     void drop(SubvolumeId id) throws IOException {
+        pending.deleted(id, describer.require(id).path());
         SubvolumeRecord record = settled(id);
         edits.remove(id);
         closeCatalogs(id);
@@ -293,6 +305,7 @@ final class Transaction implements WriteTransaction {
     /// The same, but it can be brought back.
     void delete(SubvolumeId id) throws IOException {
         String path = describer.require(id).path();
+        pending.deleted(id, path);
         SubvolumeRecord record = settled(id);
         edits.remove(id);
         closeCatalogs(id);
@@ -384,6 +397,7 @@ final class Transaction implements WriteTransaction {
                 grace.isZero() ? Optional.empty() : Optional.of(clock.instant().minus(grace));
         boolean more = cleaner.clean(blocks, before);
         changed |= cleaner.hasCleaned();
+        cleaner.finished().forEach(pending::cleaned);
         return more;
     }
 
@@ -400,8 +414,10 @@ final class Transaction implements WriteTransaction {
             close();
             return base.generation();
         }
+        List<PoolEvent> done = pending.of(commit.generation(), describer::find);
         Head head = commit.finish(Timestamp.of(clock.instant()));
         close();
+        done.forEach(events);
         return head.generation();
     }
 

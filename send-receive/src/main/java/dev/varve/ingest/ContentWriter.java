@@ -4,6 +4,7 @@ import dev.varve.engine.Chunk;
 import dev.varve.engine.Chunker;
 import dev.varve.engine.SubvolumeWriter;
 import dev.varve.engine.SubvolumeWriter.Presence;
+import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.Extent;
 import dev.varve.engine.model.Scan;
 import java.io.IOException;
@@ -127,13 +128,18 @@ final class ContentWriter {
         return differing;
     }
 
-    /// Fills [#buffer] with what the pool holds and returns how much that is.
+    /// Fills [#buffer] with what the pool holds and returns how much that is. What is damaged there
+    /// is nothing: importing a file again heals it.
     private int readPool(long offset, int length) throws IOException {
         ByteBuffer target = ByteBuffer.wrap(buffer, 0, length);
-        while (target.hasRemaining()) {
-            if (tree.read(inode, offset + target.position(), target) == 0) {
-                break;
+        try {
+            while (target.hasRemaining()) {
+                if (tree.read(inode, offset + target.position(), target) == 0) {
+                    break;
+                }
             }
+        } catch (CorruptionException _) {
+            return 0;
         }
         return target.position();
     }

@@ -1,6 +1,5 @@
 package dev.varve.replicate;
 
-import dev.varve.engine.FileTree;
 import dev.varve.engine.Pool;
 import dev.varve.engine.ReadView;
 import dev.varve.engine.model.FileName;
@@ -31,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Copies snapshots into another pool. The copy is what a receive of the same stream would be: it
 /// knows its original by its received UUID, so increments go on from either side. Reading overlaps
@@ -170,17 +170,13 @@ public final class Replicator {
         return received;
     }
 
-    private static IOException rethrown(Throwable cause) {
+    private static IOException rethrown(@Nullable Throwable cause) {
         return switch (cause) {
+            case null -> new IOException("the sender failed");
             case IOException e -> e;
             case RuntimeException e -> throw e;
             case Error e -> throw e;
             default -> new IOException(cause);
         };
-    }
-
-    /// Whether a tree is what a kept copy was built on.
-    public static boolean isParent(KeptReceive kept, FileTree tree) {
-        return kept.parent().equals(Optional.of(streamUuid(tree.info())));
     }
 }

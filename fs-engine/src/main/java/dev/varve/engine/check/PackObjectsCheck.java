@@ -125,10 +125,14 @@ final class PackObjectsCheck {
         }
     }
 
+    private void wrongBooks(PackUse pack, String detail) {
+        report.add(new Finding.WrongListing(name(pack), detail));
+    }
+
     private void checkListed(PackUse pack, PackTable table) {
         if (table.slots() != pack.slots()) {
             String detail = "%d slots, listed with %d".formatted(table.slots(), pack.slots());
-            damaged(name(pack), detail);
+            wrongBooks(pack, detail);
             return;
         }
         long stored = 0;
@@ -141,14 +145,14 @@ final class PackObjectsCheck {
             raw += slot.rawLength();
         }
         if (!kindsAgree) {
-            damaged(name(pack), "has blocks of another kind than it is listed with");
+            wrongBooks(pack, "has blocks of another kind than it is listed with");
         }
         findUndropped(pack, table);
         if (stored != pack.storedBytes() || raw != pack.rawBytes()) {
             String detail =
                     "%d bytes stored of %d raw, listed with %d of %d"
                             .formatted(stored, raw, pack.storedBytes(), pack.rawBytes());
-            damaged(name(pack), detail);
+            wrongBooks(pack, detail);
         }
     }
 
@@ -161,7 +165,7 @@ final class PackObjectsCheck {
         if (!wrong.isEmpty()) {
             String detail = "what was dropped of pack %s differs: blocks: %d, the first is slot %d";
             String number = PackFormat.objectName(pack.number());
-            damaged(name(pack), detail.formatted(number, wrong.cardinality(), wrong.nextSetBit(0)));
+            wrongBooks(pack, detail.formatted(number, wrong.cardinality(), wrong.nextSetBit(0)));
         }
     }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /// A commit in the making, on top of a head. Used by one thread.
 ///
@@ -35,6 +36,7 @@ public final class Commit {
     private final RefCounts counts;
     private final ContentIndex contents;
     private final SubvolumeEditor subvolumes;
+    private Consumer<Head> committed = _ -> {};
 
     public Commit(Head base, Heads heads, BlockStore blocks, NodeCache nodes) throws IOException {
         this.base = base;
@@ -73,6 +75,11 @@ public final class Commit {
 
     private static long noReference(byte[] page, int ko, int kl, int vo, int vl) {
         return ItemReferences.NONE;
+    }
+
+    /// Tells whom it concerns when this is committed.
+    public void onCommitted(Consumer<Head> listener) {
+        committed = listener;
     }
 
     /// The generation this will be.
@@ -157,6 +164,7 @@ public final class Commit {
         blocks.committed();
         heads.makeRoomFor(generation());
         heads.create(head);
+        committed.accept(head);
         return head;
     }
 

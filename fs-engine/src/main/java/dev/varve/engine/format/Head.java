@@ -31,6 +31,22 @@ public record Head(
         List<Long> freed,
         long relocatedPacks) {
 
+    /// The same state as of another commit.
+    public Head renumbered(long newGeneration) {
+        return new Head(
+                poolId,
+                newGeneration,
+                time,
+                nextSubvolume,
+                roots,
+                counts,
+                packs,
+                contents,
+                newPacks,
+                freed,
+                relocatedPacks);
+    }
+
     /// A pack as it was sealed.
     ///
     /// @param kind 1 metadata, 2 data
