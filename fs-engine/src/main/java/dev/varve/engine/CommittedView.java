@@ -28,6 +28,7 @@ final class CommittedView implements ReadView {
     private final Subvolumes subvolumes;
     private final SubvolumeDescriber describer;
     private final Runnable unpin;
+    private final TreeReader counts;
     private final @Nullable DamageListener lost;
 
     /// @param unpin run when this is closed
@@ -47,6 +48,7 @@ final class CommittedView implements ReadView {
         this.head = head;
         this.nodes = nodes;
         this.blocks = blocks;
+        this.counts = new TreeReader(nodes, Subvolumes.treeRoot(head.counts()));
         this.subvolumes = new Subvolumes(new TreeReader(nodes, Subvolumes.treeRoot(head.roots())));
         this.describer = new SubvolumeDescriber(subvolumes, id -> new FileItems(tree(id), blocks));
     }
@@ -94,7 +96,7 @@ final class CommittedView implements ReadView {
     public FileTree open(SubvolumeId id) throws IOException {
         TreeReader tree = tree(id);
         SubvolumeInfo info = describer.require(id);
-        return new CommittedTree(info, tree, items(info, tree));
+        return new CommittedTree(info, tree, items(info, tree), counts);
     }
 
     private FileItems items(SubvolumeInfo info, TreeReader tree) {
@@ -126,7 +128,7 @@ final class CommittedView implements ReadView {
     /// A subvolume as a transaction on top of this has recorded it.
     FileTree open(SubvolumeInfo info, SubvolumeRecord record) {
         TreeReader tree = tree(record);
-        return new CommittedTree(info, tree, new FileItems(tree, blocks));
+        return new CommittedTree(info, tree, new FileItems(tree, blocks), counts);
     }
 
     FileItems items(SubvolumeRecord record) {
@@ -152,6 +154,12 @@ final class CommittedView implements ReadView {
     @Override
     public SpaceReport space() {
         return new StoredSpace(head, nodes, blocks, subvolumes);
+    }
+
+    @Override
+    public Optional<byte[]> catalogItem(SubvolumeId id, String name, byte[] key)
+            throws IOException {
+        return Optional.ofNullable(new TreeReader(nodes, subvolumes.catalog(id, name)).get(key));
     }
 
     @Override

@@ -62,6 +62,11 @@ public final class FileItems {
         void lost(long inode, Extent.Data extent, CorruptionException damage);
     }
 
+    /// Where the bytes are.
+    public Blocks blocks() {
+        return blocks;
+    }
+
     public Optional<Inode> findInode(long number) throws IOException {
         byte[] value = items.get(FileKey.of(number, FileKey.INODE));
         return value == null
