@@ -27,6 +27,7 @@ final class CommittedView implements ReadView {
     private final Subvolumes subvolumes;
     private final SubvolumeDescriber describer;
     private final Runnable unpin;
+    private final TreeReader counts;
 
     /// @param unpin run when this is closed
     CommittedView(Head head, NodeCache nodes, BlockStore blocks, Runnable unpin) {
@@ -34,6 +35,7 @@ final class CommittedView implements ReadView {
         this.head = head;
         this.nodes = nodes;
         this.blocks = blocks;
+        this.counts = new TreeReader(nodes, Subvolumes.treeRoot(head.counts()));
         this.subvolumes = new Subvolumes(new TreeReader(nodes, Subvolumes.treeRoot(head.roots())));
         this.describer = new SubvolumeDescriber(subvolumes, id -> new FileItems(tree(id), blocks));
     }
@@ -80,13 +82,14 @@ final class CommittedView implements ReadView {
     @Override
     public FileTree open(SubvolumeId id) throws IOException {
         TreeReader tree = tree(id);
-        return new CommittedTree(describer.require(id), tree, new FileItems(tree, blocks));
+        FileItems items = new FileItems(tree, blocks);
+        return new CommittedTree(describer.require(id), tree, items, counts);
     }
 
     /// A subvolume as a transaction on top of this has recorded it.
     FileTree open(SubvolumeInfo info, SubvolumeRecord record) {
         TreeReader tree = tree(record);
-        return new CommittedTree(info, tree, new FileItems(tree, blocks));
+        return new CommittedTree(info, tree, new FileItems(tree, blocks), counts);
     }
 
     FileItems items(SubvolumeRecord record) {
@@ -117,6 +120,12 @@ final class CommittedView implements ReadView {
     @Override
     public SpaceReport space() {
         return new StoredSpace(head, nodes, blocks, subvolumes);
+    }
+
+    @Override
+    public Optional<byte[]> catalogItem(SubvolumeId id, String name, byte[] key)
+            throws IOException {
+        return Optional.ofNullable(new TreeReader(nodes, subvolumes.catalog(id, name)).get(key));
     }
 
     @Override

@@ -32,6 +32,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -139,7 +140,12 @@ public final class Pool implements Closeable {
     ///
     /// @throws dev.varve.engine.model.PoolBusyException if another writer holds the pool
     public WriteTransaction begin() throws IOException {
-        Writing writing = beginWriting();
+        return begin(options.writerWait());
+    }
+
+    /// Like [#begin()], waiting for another writer as long as that.
+    public WriteTransaction begin(Duration wait) throws IOException {
+        Writing writing = beginWriting(wait);
         try {
             Transaction transaction =
                     new Transaction(
@@ -165,9 +171,16 @@ public final class Pool implements Closeable {
         }
     }
 
-    /// Takes the writer's lock until the result is closed.
+    /// Like [#beginWriting(Duration)], waiting as long as the options say.
     Writing beginWriting() throws IOException {
-        WriterLock lock = store.lock(options.writerWait());
+        return beginWriting(options.writerWait());
+    }
+
+    /// Takes the writer's lock until the result is closed.
+    ///
+    /// @param wait how long to wait for another writer
+    Writing beginWriting(Duration wait) throws IOException {
+        WriterLock lock = store.lock(wait);
         try {
             CommittedView base = view();
             Commit commit = new Commit(base.head(), heads, blocks, nodes);

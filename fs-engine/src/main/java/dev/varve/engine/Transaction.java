@@ -354,6 +354,12 @@ final class Transaction implements WriteTransaction {
         return known;
     }
 
+    @Override
+    public Optional<byte[]> catalogItem(SubvolumeId id, String name, byte[] key)
+            throws IOException {
+        return catalog(id, name).get(key);
+    }
+
     private void closeCatalogs(SubvolumeId id) throws IOException {
         for (StoredCatalog catalog : catalogs.values()) {
             if (catalog.subvolume().equals(id)) {

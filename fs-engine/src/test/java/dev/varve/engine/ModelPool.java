@@ -479,6 +479,12 @@ final class ModelPool implements WriteTransaction {
     }
 
     @Override
+    public Optional<byte[]> catalogItem(SubvolumeId id, String name, byte[] key)
+            throws IOException {
+        return catalog(id, name).get(key);
+    }
+
+    @Override
     public Catalog catalog(SubvolumeId id, String name) throws IOException {
         require(id);
         return new ModelCatalog(id, name);
