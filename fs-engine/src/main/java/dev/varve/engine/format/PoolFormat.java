@@ -17,8 +17,7 @@ public final class PoolFormat {
     private static final int OLDEST = 1;
     private static final int CURRENT = 1;
     private static final int MAX_LEVEL = 19;
-    /// The secret that content ids are made with.
-    public static final int CONTENT_KEY_BYTES = 32;
+    private static final int CONTENT_KEY_BYTES = 32;
 
     private PoolFormat() {}
 

@@ -14,6 +14,7 @@ import dev.varve.engine.model.RepairStep;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.model.UnsupportedFormatException;
+import dev.varve.engine.pack.ContentKey;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.StoredObject;
@@ -78,7 +79,7 @@ final class Foundations {
     /// What was stored under the lost key is not found again by its content; nothing else depends
     /// on it.
     private static byte[] newContentKey() {
-        byte[] key = new byte[PoolFormat.CONTENT_KEY_BYTES];
+        byte[] key = new byte[ContentKey.BYTES];
         new SecureRandom().nextBytes(key);
         return key;
     }
