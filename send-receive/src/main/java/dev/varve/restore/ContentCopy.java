@@ -13,11 +13,12 @@ import java.nio.ByteBuffer;
 /// Copies content from a pool's inode to an open file that is empty and has its size: data as it
 /// is, preallocated ranges as such, holes by leaving them out.
 record ContentCopy(FileTree tree, Inode inode, OpenFile file, Buffers buffers, Tally tally) {
-    /// Read at once: as much as the longest block, which stays in a core's cache on its way through.
+    /// Read at once: as much as the longest block, which stays in a core's cache on its way
+    /// through.
     private static final int PIECE_BYTES = 128 << 10;
 
-    /// Written at once. The kernel gives a longer write larger folios and leaves the cache doing so:
-    /// with 1 MiB the same bytes cost two to three times the CPU.
+    /// Written at once. The kernel gives a longer write larger folios and leaves the cache doing
+    /// so: with 1 MiB the same bytes cost two to three times the CPU.
     private static final int WRITE_BYTES = 64 << 10;
 
     private static final int BLOCK_BYTES = 4096;
