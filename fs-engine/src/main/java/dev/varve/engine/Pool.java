@@ -3,6 +3,7 @@ package dev.varve.engine;
 import dev.varve.engine.check.Check;
 import dev.varve.engine.commit.Commit;
 import dev.varve.engine.commit.Heads;
+import dev.varve.engine.commit.PackLocations;
 import dev.varve.engine.commit.WriterNumbers;
 import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.Head;
@@ -13,10 +14,12 @@ import dev.varve.engine.model.CheckProgress;
 import dev.varve.engine.model.CheckResult;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.NoPoolException;
+import dev.varve.engine.model.ReclaimOptions;
+import dev.varve.engine.model.ReclaimProgress;
+import dev.varve.engine.model.ReclaimResult;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.BlockStoreOptions;
-import dev.varve.engine.pack.PackLocator;
 import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
@@ -27,6 +30,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -40,6 +44,8 @@ public final class Pool implements Closeable {
     private final PoolSettings settings;
     private final Heads heads;
     private final BlockStore blocks;
+    private final PackLocations locations;
+    private final Pins pins = new Pins();
     private final NodeCache nodes;
 
     private Pool(ObjectStore store, PoolOptions options, PoolRecord record) throws IOException {
@@ -53,6 +59,7 @@ public final class Pool implements Closeable {
                         record.compressionLevel(),
                         record.label());
         this.heads = new Heads(store, record.poolId());
+        this.locations = new PackLocations(heads);
         this.blocks =
                 new BlockStore(
                         store,
@@ -60,8 +67,9 @@ public final class Pool implements Closeable {
                         BlockStoreOptions.of(
                                 checksum, record.compressionLevel(), options.threads()),
                         new WriterNumbers(store, record.poolId())::claim,
-                        PackLocator.FIRST_OBJECT,
+                        locations,
                         Sealer.PLAIN);
+        locations.readFrom(blocks);
         this.nodes = new NodeCache(blocks, options.nodeCacheBytes());
     }
 
@@ -103,37 +111,87 @@ public final class Pool implements Closeable {
 
     /// The newest committed state.
     public ReadView read() throws IOException {
-        return view(newest());
+        return view();
     }
 
-    private CommittedView view(Head head) {
-        return new CommittedView(head, nodes, blocks);
+    /// The newest state, pinned before a reclaim of this process can take anything from it.
+    private CommittedView view() throws IOException {
+        return pins.pin(
+                this::newest, (head, unpin) -> new CommittedView(head, nodes, blocks, unpin));
     }
 
     /// A pool that was just made has no head yet: its first transaction makes the top level.
     private Head newest() throws IOException {
-        List<Long> generations = heads.generations();
-        return generations.isEmpty()
-                ? Commit.origin(settings.poolId())
-                : heads.load(generations.getLast());
+        Head head = heads.find().orElseGet(() -> Commit.origin(settings.poolId()));
+        locations.use(head);
+        return head;
     }
 
     /// Becomes the one writer, on top of the newest committed state.
     ///
     /// @throws dev.varve.engine.model.PoolBusyException if another writer holds the pool
     public WriteTransaction begin() throws IOException {
-        WriterLock lock = store.lock(options.writerWait());
+        return begin(options.writerWait());
+    }
+
+    /// Like [#begin()], waiting for another writer as long as that.
+    public WriteTransaction begin(Duration wait) throws IOException {
+        Writing writing = beginWriting(wait);
         try {
-            Head base = newest();
-            Commit commit = new Commit(base, heads, blocks, nodes);
             Transaction transaction =
-                    new Transaction(view(base), commit, options.clock(), () -> end(lock));
+                    new Transaction(
+                            writing.base(), writing.commit(), options.clock(), writing::close);
             transaction.makeTopLevelIfNew();
             return transaction;
+        } catch (IOException | RuntimeException e) {
+            writing.close();
+            throw e;
+        }
+    }
+
+    /// A commit in the making, and what it stands on.
+    record Writing(CommittedView base, Commit commit, Runnable end) implements AutoCloseable {
+        @Override
+        public void close() {
+            base.close();
+            end.run();
+        }
+    }
+
+    /// Like [#beginWriting(Duration)], waiting as long as the options say.
+    Writing beginWriting() throws IOException {
+        return beginWriting(options.writerWait());
+    }
+
+    /// Takes the writer's lock until the result is closed.
+    ///
+    /// @param wait how long to wait for another writer
+    Writing beginWriting(Duration wait) throws IOException {
+        WriterLock lock = store.lock(wait);
+        try {
+            CommittedView base = view();
+            Commit commit = new Commit(base.head(), heads, blocks, nodes);
+            return new Writing(base, commit, () -> end(lock));
         } catch (IOException | RuntimeException e) {
             end(lock);
             throw e;
         }
+    }
+
+    /// Gives back the space of what was deleted: frees what deleted subvolumes held, copies what is
+    /// in use in sparse packs together, and deletes objects that nobody can need any more. Each
+    /// step is a commit of its own; interrupting the thread ends it between two of them, and the
+    /// next reclaim goes on from there. Readers and, between the commits, writers go on.
+    ///
+    /// @throws java.io.InterruptedIOException if the thread is interrupted
+    /// @throws dev.varve.engine.model.PoolBusyException if another writer holds the pool
+    public ReclaimResult reclaim(ReclaimOptions what, Consumer<ReclaimProgress> progress)
+            throws IOException {
+        return new Reclaimer(this, store, options.clock(), what, progress).run();
+    }
+
+    Pins pins() {
+        return pins;
     }
 
     /// Checks the pool in a store as far as it can be read, also one too damaged to be opened.

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.commit.Heads;
+import dev.varve.engine.commit.PackLocations;
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.ChecksumKind;
+import dev.varve.engine.format.DeletedRecord;
+import dev.varve.engine.format.DoomedObject;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.LittleEndian;
 import dev.varve.engine.format.NodeFormat;
@@ -18,7 +21,6 @@ import dev.varve.engine.format.SubvolumeRecord.Root;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.BlockStoreOptions;
-import dev.varve.engine.pack.PackLocator;
 import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.tree.ItemReferences;
@@ -44,7 +46,10 @@ final class ReferenceAudit implements AutoCloseable {
     }
 
     private ReferenceAudit(ObjectStore store, PoolSettings settings) throws IOException {
-        this.head = new Heads(store, settings.poolId()).newest();
+        Heads heads = new Heads(store, settings.poolId());
+        this.head = heads.newest();
+        PackLocations locations = new PackLocations(heads);
+        locations.use(head);
         ChecksumKind checksum = ChecksumKind.valueOf(settings.checksum().name());
         this.blocks =
                 new BlockStore(
@@ -54,8 +59,9 @@ final class ReferenceAudit implements AutoCloseable {
                         () -> {
                             throw new IllegalStateException("an audit writes nothing");
                         },
-                        PackLocator.FIRST_OBJECT,
+                        locations,
                         Sealer.PLAIN);
+        locations.readFrom(blocks);
     }
 
     /// @return how many blocks are in use
@@ -84,6 +90,11 @@ final class ReferenceAudit implements AutoCloseable {
                         case RootKey.SUBVOLUME -> {
                             SubvolumeId id = RootKey.lastId(key);
                             Root root = SubvolumeFormat.read(id.value(), value).root();
+                            walk(root, FileItems.REFERENCES, (_, _) -> {});
+                        }
+                        case RootKey.DELETED -> {
+                            long id = RootKey.lastId(key).value();
+                            Root root = DeletedRecord.read(id, value).record().root();
                             walk(root, FileItems.REFERENCES, (_, _) -> {});
                         }
                         case RootKey.DROPPED ->
@@ -165,6 +176,9 @@ final class ReferenceAudit implements AutoCloseable {
         items(
                 head.packs().address(),
                 (key, value) -> {
+                    if (DoomedObject.isKey(key)) {
+                        return;
+                    }
                     PackItem item = PackItem.read(PackItem.packNumber(key), value);
                     free.put(PackItem.packNumber(key), item.free());
                     slots.put(PackItem.packNumber(key), item.slots());

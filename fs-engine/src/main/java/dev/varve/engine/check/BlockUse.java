@@ -2,7 +2,9 @@ package dev.varve.engine.check;
 
 import dev.varve.engine.format.BlockAddress;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,23 @@ import org.jspecify.annotations.Nullable;
 /// says for shared ones, plus some 300 bytes per pack.
 final class BlockUse {
     private final Map<Long, PackUse> packs = new TreeMap<>();
+    private final Set<Long> doomed = new HashSet<>();
+
+    /// Notes an object that is to be deleted.
+    void doom(long object) {
+        doomed.add(object);
+    }
+
+    /// The numbers that name every object the pool knows: of packs, and doomed ones.
+    Set<Long> objects() {
+        Set<Long> objects = new HashSet<>(doomed);
+        for (PackUse pack : packs.values()) {
+            if (pack.isListed()) {
+                objects.add(pack.object());
+            }
+        }
+        return objects;
+    }
 
     /// The pack of this number, listed or not.
     PackUse pack(long number) {

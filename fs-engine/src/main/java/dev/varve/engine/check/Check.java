@@ -1,6 +1,8 @@
 package dev.varve.engine.check;
 
 import dev.varve.engine.check.RootTreeCheck.OtherTree;
+import dev.varve.engine.commit.Heads;
+import dev.varve.engine.commit.PackLocations;
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.commit.WriterNumbers;
 import dev.varve.engine.format.ChecksumKind;
@@ -13,7 +15,6 @@ import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.BlockStoreOptions;
-import dev.varve.engine.pack.PackLocator;
 import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.tree.NodeCache;
@@ -80,10 +81,13 @@ public final class Check {
             report.add(new Finding.Unchecked("everything", "no head tells which pool this is"));
             return report.result();
         }
-        try (BlockStore blocks = open(store, found.get().poolId())) {
+        PackLocations locations = new PackLocations(new Heads(store, found.get().poolId()));
+        try (BlockStore blocks = open(store, found.get().poolId(), locations)) {
+            locations.readFrom(blocks);
             PackObjectsCheck packs = new PackObjectsCheck(store, blocks, report);
             Head head = found.get().head();
             if (head != null) {
+                locations.use(head);
                 if (!found.get().isNewest()) {
                     report.add(new Finding.OlderHead(head.generation()));
                 }
@@ -100,7 +104,7 @@ public final class Check {
         return report.result();
     }
 
-    private static BlockStore open(ObjectStore store, UUID poolId) {
+    private static BlockStore open(ObjectStore store, UUID poolId, PackLocations locations) {
         return new BlockStore(
                 store,
                 poolId,
@@ -108,7 +112,7 @@ public final class Check {
                 () -> {
                     throw new StoreFailedException("a check writes nothing");
                 },
-                PackLocator.FIRST_OBJECT,
+                locations,
                 Sealer.PLAIN);
     }
 

@@ -16,6 +16,7 @@ import dev.varve.engine.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.BitSet;
+import java.util.Set;
 
 /// Compares each pack object with what the pool says of the pack: its header and table, what is in
 /// use and what is free, and if asked every block with its checksum.
@@ -64,7 +65,7 @@ final class PackObjectsCheck {
     }
 
     private static String name(PackUse pack) {
-        return PackFormat.objectName(pack.number());
+        return PackFormat.objectName(pack.object());
     }
 
     private void checkFree(PackUse pack) {
@@ -124,11 +125,9 @@ final class PackObjectsCheck {
         }
         long stored = 0;
         long raw = 0;
-        boolean whole = true;
         boolean kindsAgree = true;
         for (int number = 0; number < table.slots(); number++) {
             PackSlot slot = table.slot(number);
-            whole &= slot.isPresent();
             kindsAgree &= !slot.isPresent() || slot.kind() == pack.kind();
             stored += slot.storedLength();
             raw += slot.rawLength();
@@ -136,12 +135,25 @@ final class PackObjectsCheck {
         if (!kindsAgree) {
             damaged(name(pack), "has blocks of another kind than it is listed with");
         }
-        // A reclaimed pack keeps the sums it was made with.
-        if (whole && (stored != pack.storedBytes() || raw != pack.rawBytes())) {
+        findUndropped(pack, table);
+        if (stored != pack.storedBytes() || raw != pack.rawBytes()) {
             String detail =
                     "%d bytes stored of %d raw, listed with %d of %d"
                             .formatted(stored, raw, pack.storedBytes(), pack.rawBytes());
             damaged(name(pack), detail);
+        }
+    }
+
+    /// A block is missing where the pool says that it was dropped, and nowhere else.
+    private void findUndropped(PackUse pack, PackTable table) {
+        BitSet wrong = (BitSet) pack.dropped().clone();
+        for (int slot = 0; slot < table.slots(); slot++) {
+            wrong.set(slot, wrong.get(slot) == table.slot(slot).isPresent());
+        }
+        if (!wrong.isEmpty()) {
+            String detail = "what was dropped of pack %s differs: blocks: %d, the first is slot %d";
+            String number = PackFormat.objectName(pack.number());
+            damaged(name(pack), detail.formatted(number, wrong.cardinality(), wrong.nextSetBit(0)));
         }
     }
 
@@ -213,10 +225,10 @@ final class PackObjectsCheck {
 
     /// Packs in the store that the pool does not know.
     void findStrays(BlockUse use) throws IOException {
+        Set<Long> known = use.objects();
         for (Scan<StoredObject> objects = store.list(PREFIX); objects.advance(); ) {
             StoredObject object = objects.current();
-            PackUse pack = use.find(PackFormat.packNumber(object.name()));
-            if (pack == null || !pack.isListed()) {
+            if (!known.contains(PackFormat.packNumber(object.name()))) {
                 report.add(new Finding.StrayPack(object.name(), object.sizeBytes()));
             }
         }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class PackUse {
     private static final int UNLISTED = -1;
     private static final int BYTE_MAX = 255;
+    private static final BitSet NOTHING = new BitSet();
 
     private final long number;
     private int slots = UNLISTED;
@@ -16,6 +17,8 @@ final class PackUse {
     private long storedBytes;
     private long rawBytes;
 
+    private long object;
+    private BitSet dropped = NOTHING;
     private final BitSet free = new BitSet();
     private final BitSet referenced = new BitSet();
 
@@ -38,6 +41,7 @@ final class PackUse {
 
     PackUse(long number) {
         this.number = number;
+        this.object = number;
     }
 
     long number() {
@@ -50,6 +54,21 @@ final class PackUse {
         kind = newKind;
         storedBytes = newStoredBytes;
         rawBytes = newRawBytes;
+    }
+
+    /// Where the pack is, and which slots have no block there.
+    void move(long newObject, BitSet newDropped) {
+        object = newObject;
+        dropped = newDropped.isEmpty() ? NOTHING : newDropped;
+    }
+
+    /// The number that names the object which answers for the pack.
+    long object() {
+        return object;
+    }
+
+    BitSet dropped() {
+        return dropped;
     }
 
     boolean isListed() {

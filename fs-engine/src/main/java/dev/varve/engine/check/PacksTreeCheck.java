@@ -2,6 +2,7 @@ package dev.varve.engine.check;
 
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.format.BlockAddress;
+import dev.varve.engine.format.DoomedObject;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.Head.NewPack;
 import dev.varve.engine.format.HeadFormat;
@@ -21,6 +22,7 @@ final class PacksTreeCheck {
 
     private final BlockUse use;
     private final Report report;
+    private long relocated;
 
     PacksTreeCheck(BlockUse use, Report report) {
         this.use = use;
@@ -40,13 +42,23 @@ final class PacksTreeCheck {
         for (long address : head.freed()) {
             checkFreed(where, address, tally.isComplete());
         }
+        if (tally.isComplete() && relocated != head.relocatedPacks()) {
+            String detail = "%d packs in other objects, but %d are listed so";
+            String message = detail.formatted(head.relocatedPacks(), relocated);
+            report.add(new Finding.BrokenItem(where, "relocated packs", message));
+        }
         return tally.isComplete();
     }
 
     private void checkItem(TreeItem item) {
         report.items++;
         try {
-            long number = PackItem.packNumber(item.key());
+            byte[] key = item.key();
+            if (DoomedObject.isKey(key)) {
+                use.doom(DoomedObject.read(key, item.value()).number());
+                return;
+            }
+            long number = PackItem.packNumber(key);
             PackItem pack = PackItem.read(number, item.value());
             if (!isPack(number, pack.kind(), pack.slots())) {
                 broken(TREE, number, "no pack: kind " + pack.kind() + ", slots " + pack.slots());
@@ -55,6 +67,8 @@ final class PacksTreeCheck {
             PackUse known = use.pack(number);
             known.list(pack.slots(), pack.kind(), pack.storedBytes(), pack.rawBytes());
             known.free().or(pack.free());
+            known.move(pack.objectOf(number), pack.dropped());
+            relocated += pack.object() == 0 ? 0 : 1;
         } catch (CorruptionException e) {
             report.add(new Finding.BrokenItem(TREE, "item", String.valueOf(e.getMessage())));
         }

@@ -8,5 +8,7 @@ import java.io.IOException;
 public interface BlockReferences extends Sharing {
     /// One more reference, found in a tree as it was committed: by now nothing may refer to the
     /// block any more, and it is in use again.
-    void retainCommitted(long address) throws IOException;
+    ///
+    /// @return false if a reclaim has dropped the block: it must not be referred to
+    boolean retainCommitted(long address) throws IOException;
 }

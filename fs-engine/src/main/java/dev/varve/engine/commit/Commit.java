@@ -45,7 +45,13 @@ public final class Commit {
                         Subvolumes.treeRoot(base.packs()),
                         PackLedger.ownNodes(freedByPacksTree),
                         Commit::noReference);
-        this.ledger = new PackLedger(packs, generation(), freedByPacksTree);
+        this.ledger =
+                new PackLedger(
+                        packs,
+                        generation(),
+                        freedByPacksTree,
+                        blocks::isUncommitted,
+                        base.relocatedPacks());
         Sharing unshared = ledger.unsharedNodes();
         TreeRoot countsRoot = Subvolumes.treeRoot(base.counts());
         this.counts = new RefCounts(writer(countsRoot, unshared, Commit::noReference), ledger);
@@ -101,6 +107,11 @@ public final class Commit {
                 .trim(maxNodes);
     }
 
+    /// The steps of a reclaim in this commit.
+    public Reclaim reclaim() throws IOException {
+        return new Reclaim(this, base, ledger, blocks, nodes);
+    }
+
     /// Makes everything durable and commits it. The trees opened here must have been flushed and
     /// their roots stored.
     public Head finish(Timestamp time) throws IOException {
@@ -121,11 +132,12 @@ public final class Commit {
                         Subvolumes.storedRoot(countsRoot),
                         Subvolumes.storedRoot(packsRoot),
                         newPacks,
-                        freedLater);
+                        freedLater,
+                        ledger.relocatedPacks());
         // From here on nobody knows whether the head exists until the store has said so: the packs
         // must stay, whatever it says.
         blocks.committed();
-        heads.prune();
+        heads.makeRoomFor(generation());
         heads.create(head);
         return head;
     }
@@ -142,6 +154,7 @@ public final class Commit {
                 empty,
                 empty,
                 List.of(),
-                List.of());
+                List.of(),
+                0);
     }
 }

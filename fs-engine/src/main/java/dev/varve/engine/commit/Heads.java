@@ -12,15 +12,22 @@ import dev.varve.engine.store.StoredObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// The objects `heads/<generation>`. Creating the next one is the commit; whoever creates it first
-/// has won. Some old ones are kept, so that a damaged newest one does not take the pool with it.
+/// has won. Some old ones are kept, so that a damaged newest one does not take the pool with it,
+/// and so that a late writer finds its number taken. A reclaim keeps them too, though the oldest
+/// may name blocks that it has deleted since.
 public final class Heads {
     /// How many heads a pool keeps.
     public static final int KEPT = 32;
+
+    /// How often the newest head is looked for while a reclaim prunes older ones.
+    private static final int LISTINGS = 5;
 
     /// Far above any real head; a longer object is none.
     private static final int MAX_BYTES = 64 << 20;
@@ -61,11 +68,27 @@ public final class Heads {
 
     /// The newest commit.
     public Head newest() throws IOException {
-        List<Long> generations = generations();
-        if (generations.isEmpty()) {
-            throw new CorruptionException(store.location() + "/heads", "a head", "none");
+        return find().orElseThrow(() ->
+                new CorruptionException(store.location() + "/heads", "a head", "none"));
+    }
+
+    /// The newest commit; empty if there never was one.
+    public Optional<Head> find() throws IOException {
+        NoSuchFileException pruned = null;
+        for (int attempt = 0; attempt < LISTINGS; attempt++) {
+            List<Long> generations = generations();
+            if (generations.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(load(generations.getLast()));
+            } catch (NoSuchFileException e) {
+                // Pruned since the listing: there is a newer one.
+                pruned = e;
+            }
         }
-        return load(generations.getLast());
+        throw new CorruptionException(
+                store.location() + "/heads", "a head", String.valueOf(pruned));
     }
 
     /// Commits.
@@ -77,17 +100,27 @@ public final class Heads {
                     HeadFormat.name(head.generation()),
                     List.of(ByteBuffer.wrap(HeadFormat.write(head))));
         } catch (FileAlreadyExistsException _) {
-            throw new PoolBusyException(
-                    "another writer committed generation " + head.generation() + " first");
+            throw committedByAnother(head.generation());
         }
     }
 
-    /// Makes room for the next head: deletes the oldest ones beyond those kept.
-    public void prune() throws IOException {
+    /// Makes room for a head: deletes the oldest ones beyond those kept. A writer that is late by
+    /// more commits than are kept would find its generation's name free again; it is told here.
+    ///
+    /// @throws PoolBusyException if this generation was committed by another
+    public void makeRoomFor(long next) throws IOException {
         List<Long> generations = generations();
+        if (!generations.isEmpty() && generations.getLast() >= next) {
+            throw committedByAnother(next);
+        }
         for (long generation :
                 generations.subList(0, Math.max(0, generations.size() - (KEPT - 1)))) {
             store.delete(HeadFormat.name(generation));
         }
+    }
+
+    private static PoolBusyException committedByAnother(long generation) {
+        return new PoolBusyException(
+                "another writer committed generation " + generation + " first");
     }
 }

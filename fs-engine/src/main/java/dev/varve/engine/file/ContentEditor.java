@@ -244,21 +244,32 @@ public final class ContentEditor {
                 write(inode, start + shift, ByteBuffer.wrap(content, first, (int) (end - start)));
             } else {
                 Extent part = ExtentMap.slice(extent, start, end);
-                map.put(inode, ExtentMap.moved(part, start + shift, draft.generation()));
-                if (part instanceof Extent.Data data) {
-                    retain(source, data.block());
+                if (!(part instanceof Extent.Data data) || retain(source, data.block())) {
+                    map.put(inode, ExtentMap.moved(part, start + shift, draft.generation()));
+                } else {
+                    copy(source, start, end, inode, shift);
                 }
             }
         }
         return batch.getLast().end();
     }
 
-    private void retain(CloneSource source, long block) throws IOException {
+    /// False for a block that may not be shared any more: it was reclaimed since that commit.
+    private boolean retain(CloneSource source, long block) throws IOException {
         if (source.committed()) {
-            draft.sharing().retainCommitted(block);
-        } else {
-            draft.sharing().retain(block);
+            return draft.sharing().retainCommitted(block);
         }
+        draft.sharing().retain(block);
+        return true;
+    }
+
+    /// Writes what cannot be shared. It can still be read for as long as the grace lasts.
+    private void copy(CloneSource source, long start, long end, long inode, long shift)
+            throws IOException {
+        ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(end - start));
+        source.items().read(source.inode(), start, content);
+        write(inode, start + shift, content.flip());
+        settle();
     }
 
     /// Before a change by ranges: nothing pending, nothing inline.

@@ -16,6 +16,7 @@ import java.util.UUID;
 ///   pack that holds its own new nodes
 /// @param freed addresses that became free in this commit and are not in `packs` yet, for the same
 ///   reason
+/// @param relocatedPacks how many packs are in another object than their first
 public record Head(
         UUID poolId,
         long generation,
@@ -25,7 +26,8 @@ public record Head(
         Root counts,
         Root packs,
         List<NewPack> newPacks,
-        List<Long> freed) {
+        List<Long> freed,
+        long relocatedPacks) {
 
     /// A pack as it was sealed.
     ///

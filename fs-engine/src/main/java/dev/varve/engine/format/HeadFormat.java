@@ -14,7 +14,7 @@ import java.util.List;
 /// pool id 16 | generation i64 | time: seconds i64, nanoseconds u32 | next subvolume i64
 /// | roots, counts, packs: address i64, level u8, generation i64
 /// | n u32 | n new packs: number i64, kind u8, slots u32, stored bytes i64, raw bytes i64
-/// | m u32 | m freed addresses i64
+/// | m u32 | m freed addresses i64 | relocated packs i64
 /// ```
 public final class HeadFormat {
     public static final String PREFIX = "heads/";
@@ -61,6 +61,7 @@ public final class HeadFormat {
         for (long address : head.freed()) {
             out.i64(address);
         }
+        out.i64(head.relocatedPacks());
         return Envelope.end(out);
     }
 
@@ -77,10 +78,20 @@ public final class HeadFormat {
         Root packs = SubvolumeFormat.root(in);
         List<NewPack> newPacks = newPacks(in);
         List<Long> freed = freed(in);
+        long relocated = size(in, "relocated packs");
         in.requireEnd();
         Timestamp time = new Timestamp(seconds, nanos);
         return new Head(
-                poolId, generation, time, nextSubvolume, roots, counts, packs, newPacks, freed);
+                poolId,
+                generation,
+                time,
+                nextSubvolume,
+                roots,
+                counts,
+                packs,
+                newPacks,
+                freed,
+                relocated);
     }
 
     private static List<NewPack> newPacks(FormatReader in) throws CorruptionException {

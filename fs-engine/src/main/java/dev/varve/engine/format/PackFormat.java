@@ -45,6 +45,10 @@ public final class PackFormat {
     /// The most slots in a pack.
     public static final int MAX_SLOTS = BlockAddress.MAX_SLOT + 1;
 
+    /// A writer fills no pack beyond this: two bitmaps of its slots fit in an item of the packs
+    /// tree.
+    public static final int FULL_SLOTS = 1 << 14;
+
     /// The most packs in an object.
     public static final int MAX_PACKS = 1 << 16;
 
@@ -58,7 +62,9 @@ public final class PackFormat {
     static final String TAIL_MAGIC = "VARVTAIL";
     static final int TRAILER_ENTRY_BYTES = 16;
 
-    private static final String PREFIX = "packs/";
+    /// What the names of all objects of packs start with.
+    public static final String PREFIX = "packs/";
+
     private static final Pattern NAME = Pattern.compile(PREFIX + "([0-9a-f]{6})-([0-9a-f]{6})");
 
     private PackFormat() {}

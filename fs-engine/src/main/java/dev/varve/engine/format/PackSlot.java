@@ -23,6 +23,16 @@ public record PackSlot(
         return storedLength != 0;
     }
 
+    /// The same block elsewhere in an object.
+    public PackSlot at(long newOffset) {
+        return new PackSlot(newOffset, storedLength, rawLength, kind, codec, sealed, checksum);
+    }
+
+    /// A slot whose block was reclaimed.
+    public static PackSlot dropped(int checksumBytes) {
+        return new PackSlot(0, 0, 0, 0, 0, false, new byte[checksumBytes]);
+    }
+
     /// The first byte behind the block.
     public long end() {
         return offset + storedLength;

@@ -19,6 +19,7 @@ import java.util.UUID;
 ///   DEFAULT                                 -> id u64
 ///   CATALOG    id u64 BE, name              -> tree root
 ///   DROPPED_CATALOG  id u64 BE              -> tree root
+///   DELETED    id u64 BE                    -> DeletedRecord
 /// ```
 public final class RootKey {
     public static final int SUBVOLUME = 1;
@@ -29,6 +30,7 @@ public final class RootKey {
     public static final int DEFAULT = 6;
     public static final int CATALOG = 7;
     public static final int DROPPED_CATALOG = 8;
+    public static final int DELETED = 9;
 
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -92,7 +94,7 @@ public final class RootKey {
         return key;
     }
 
-    /// The id at the end of a SUBVOLUME, CHILD, RECEIVED, DROPPED or DROPPED_CATALOG key.
+    /// The id at the end of a SUBVOLUME, CHILD, RECEIVED, DROPPED, DROPPED_CATALOG or DELETED key.
     public static SubvolumeId lastId(byte[] key) {
         return new SubvolumeId((long) LONG.get(key, key.length - 8));
     }

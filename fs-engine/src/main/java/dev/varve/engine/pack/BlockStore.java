@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// Reading is thread-safe; appending too, but flush, commit and discard belong to one thread, the
 /// writer. Closing ends the threads and leaves the object store open.
 public final class BlockStore implements Blocks, Closeable {
+    /// The packs tree stands in few packs.
+    private static final long FIRST_OBJECTS_CACHE_BYTES = 1 << 20;
+
     private final PackSource source;
     private final PackTables tables;
     private final ByteCache<byte[]> dataCache;
@@ -111,12 +114,48 @@ public final class BlockStore implements Blocks, Closeable {
         return raw;
     }
 
+    @Override
+    public int frameLength(long address) throws IOException {
+        if (pending(address) != null) {
+            return 0;
+        }
+        PackSlot slot = tables.slot(address);
+        if (slot.codec() != PackFormat.ZSTD) {
+            return 0;
+        }
+        return slot.sealed() ? frame(address).length : slot.storedLength();
+    }
+
+    @Override
+    public byte[] frame(long address) throws IOException {
+        BlockAddress.requireValid("block reference", address);
+        PackTables.Found found = tables.read(address);
+        if (found.slot().codec() != PackFormat.ZSTD) {
+            throw new IllegalStateException(found.where() + " is not compressed");
+        }
+        return source.codec()
+                .unsealed(
+                        found.where(),
+                        address,
+                        found.table().checksum(),
+                        found.slot(),
+                        found.stored());
+    }
+
     /// How many bytes a block takes in its pack.
     ///
     /// @throws CorruptionException if its pack or its table's entry is missing or damaged
     public int storedLength(long address) throws IOException {
         PendingBlock pending = pending(address);
         return pending != null ? length(pending) : tables.slot(address).storedLength();
+    }
+
+    /// What the table says of a block in the store.
+    ///
+    /// @throws CorruptionException if its pack or its table's entry is missing or damaged
+    public PackSlot slot(long address) throws IOException {
+        BlockAddress.requireValid("block reference", address);
+        return tables.slot(address);
     }
 
     /// How many bytes a block in the store has before compression.
@@ -135,6 +174,46 @@ public final class BlockStore implements Blocks, Closeable {
         metadata.startWriting();
         data.awaitWritten();
         metadata.awaitWritten();
+    }
+
+    /// Reads blocks in the objects they were first written to, wherever they may be now.
+    public Blocks inFirstObjects() {
+        PackTables first =
+                new PackTables(source, PackLocator.FIRST_OBJECT, FIRST_OBJECTS_CACHE_BYTES);
+        return new Blocks() {
+            @Override
+            public byte[] read(long address) throws IOException {
+                PendingBlock pending = pending(address);
+                return pending != null
+                        ? pending.read(source.codec())
+                        : open(address, first.read(address));
+            }
+
+            @Override
+            public long append(BlockKind kind, byte[] raw) throws IOException {
+                return BlockStore.this.append(kind, raw);
+            }
+
+            @Override
+            public int frameLength(long address) throws IOException {
+                return BlockStore.this.frameLength(address);
+            }
+
+            @Override
+            public byte[] frame(long address) throws IOException {
+                return BlockStore.this.frame(address);
+            }
+        };
+    }
+
+    /// Whether a pack was begun by this process and no commit refers to it yet.
+    public boolean isUncommitted(long packNumber) {
+        return numbers.isUncommitted(packNumber);
+    }
+
+    /// Copies blocks to other objects.
+    public PackCopier copier() {
+        return new PackCopier(source, numbers);
     }
 
     /// The packs put in the store since this was last asked, for the commit to account for.

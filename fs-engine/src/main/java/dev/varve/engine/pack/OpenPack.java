@@ -32,7 +32,7 @@ final class OpenPack {
     /// Whether a block still fits. The first always does.
     synchronized boolean hasRoomFor(int length, int packRawBytes) {
         return blocks.isEmpty()
-                || (blocks.size() < PackFormat.MAX_SLOTS && rawBytes + length <= packRawBytes);
+                || (blocks.size() < PackFormat.FULL_SLOTS && rawBytes + length <= packRawBytes);
     }
 
     synchronized PendingBlock add(byte[] raw, BlockCodec codec) {

@@ -10,6 +10,12 @@ public interface PackLocator {
     /// Each pack is in the object it was first written to.
     PackLocator FIRST_OBJECT = PackFormat::objectName;
 
-    /// The object's name. Asked again when that object turns out to be gone.
+    /// The object's name.
     String objectOf(long packNumber) throws IOException;
+
+    /// The object's name after `gone`, which answered for the pack before, turned out to be
+    /// deleted.
+    default String objectOf(long packNumber, String gone) throws IOException {
+        return objectOf(packNumber);
+    }
 }

@@ -39,6 +39,12 @@ final class PackNumbers {
         foreign.add(packNumber);
     }
 
+    /// Whether this process gave the number and has not committed it yet.
+    synchronized boolean isUncommitted(long packNumber) {
+        return BlockAddress.writer(packNumber) == writer
+                && BlockAddress.sequence(packNumber) > lastCommitted;
+    }
+
     /// All numbers given so far are committed.
     synchronized void commit() {
         lastCommitted = last;

@@ -10,7 +10,10 @@ import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectPart;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 
@@ -22,6 +25,12 @@ public final class PackReader {
 
     /// Blocks fetched at once when verifying.
     private static final int WINDOW_BYTES = 4 << 20;
+
+    /// What nobody wants is read along up to this, rather than asking twice.
+    private static final int GAP_BYTES = 128 << 10;
+
+    /// Live blocks fetched at once for copying.
+    private static final int RUN_BYTES = 8 << 20;
 
     private final ObjectStore store;
     private final UUID poolId;
@@ -75,6 +84,11 @@ public final class PackReader {
         return sizeBytes;
     }
 
+    /// About what this holds.
+    long heapBytes() {
+        return ending.length + 40L * locations.size();
+    }
+
     /// The packs that this object answers for, ascending.
     public List<Long> packNumbers() {
         return locations.stream().map(TableLocation::packNumber).toList();
@@ -100,6 +114,48 @@ public final class PackReader {
             throw new CorruptionException(where(slotNumber), "a block", "a reclaimed one");
         }
         return get(slot.offset(), slot.storedLength());
+    }
+
+    /// Reads live blocks of a pack as they are stored, each compared with its checksum. Neighbours
+    /// come in one request.
+    ///
+    /// @param wanted slots that are present
+    void stored(PackTable table, BitSet wanted, StoredVisitor visitor) throws IOException {
+        List<Integer> slots = new ArrayList<>(wanted.stream().boxed().toList());
+        slots.sort(Comparator.comparingLong(slot -> table.slot(slot).offset()));
+        int from = 0;
+        while (from < slots.size()) {
+            int to = runEnd(table, slots, from);
+            long start = table.slot(slots.get(from)).offset();
+            byte[] run = get(start, (int) (table.slot(slots.get(to - 1)).end() - start));
+            for (int number : slots.subList(from, to)) {
+                PackSlot slot = table.slot(number);
+                int offset = (int) Math.min(slot.offset() - start, run.length);
+                int length = Math.min(slot.storedLength(), run.length - offset);
+                codec.verify(where(number), table.checksum(), slot, run, offset, length);
+                visitor.block(number, slot, Arrays.copyOfRange(run, offset, offset + length));
+            }
+            from = to;
+        }
+    }
+
+    private static int runEnd(PackTable table, List<Integer> slots, int from) {
+        long start = table.slot(slots.get(from)).offset();
+        long end = table.slot(slots.get(from)).end();
+        int to = from + 1;
+        for (; to < slots.size(); to++) {
+            PackSlot next = table.slot(slots.get(to));
+            if (next.offset() - end > GAP_BYTES || next.end() - start > RUN_BYTES) {
+                break;
+            }
+            end = Math.max(end, next.end());
+        }
+        return to;
+    }
+
+    /// Told of each block that was asked for.
+    interface StoredVisitor {
+        void block(int slotNumber, PackSlot slot, byte[] stored) throws IOException;
     }
 
     /// Checks the object's header.

@@ -1,6 +1,7 @@
 package dev.varve.engine.pack;
 
 import dev.varve.engine.format.BlockAddress;
+import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackSlot;
 import dev.varve.engine.format.PackTable;
 import dev.varve.engine.model.CorruptionException;
@@ -27,10 +28,14 @@ final class PackTables {
     private final PackLocator locator;
     private final ByteCache<Located> tables;
 
+    /// Ends of objects that answer for many packs, by the number that names the object.
+    private final ByteCache<PackReader> readers;
+
     PackTables(PackSource source, PackLocator locator, long cacheBytes) {
         this.source = source;
         this.locator = locator;
         this.tables = new ByteCache<>(cacheBytes, located -> located.table().sizeBytes());
+        this.readers = new ByteCache<>(cacheBytes / 4, PackReader::heapBytes);
     }
 
     /// The stored bytes of a block, not verified.
@@ -48,6 +53,7 @@ final class PackTables {
             } catch (NoSuchFileException _) {
                 // Reclaimed since its table was read: another object answers for it now.
                 tables.remove(packNumber);
+                readers.remove(PackFormat.packNumber(located.objectName()));
                 gone = located.objectName();
             }
         }
@@ -103,6 +109,7 @@ final class PackTables {
 
     void clear() {
         tables.clear();
+        readers.clear();
     }
 
     /// @param gone an object that answered for the pack until a moment ago, or null
@@ -113,12 +120,15 @@ final class PackTables {
         }
         String missing = gone;
         while (true) {
-            String name = locator.objectOf(packNumber);
+            String name =
+                    missing == null
+                            ? locator.objectOf(packNumber)
+                            : locator.objectOf(packNumber, missing);
             if (name.equals(missing)) {
                 throw new CorruptionException(name, "pack " + packNumber, "no such object");
             }
             try {
-                PackTable table = PackReader.open(source, name).table(packNumber);
+                PackTable table = reader(name).table(packNumber);
                 Located located = new Located(name, table);
                 tables.put(packNumber, located);
                 return located;
@@ -126,6 +136,19 @@ final class PackTables {
                 missing = name;
             }
         }
+    }
+
+    /// Many packs may be in one object: its end is read once for all of them.
+    private PackReader reader(String name) throws IOException {
+        long number = PackFormat.packNumber(name);
+        PackReader known = readers.get(number);
+        if (known == null) {
+            known = PackReader.open(source, name);
+            if (known.packNumbers().size() > 1) {
+                readers.put(number, known);
+            }
+        }
+        return known;
     }
 
     private static PackSlot slot(Located located, long address) throws CorruptionException {

@@ -143,6 +143,16 @@ public final class TreeWriter implements TreeItems {
         return true;
     }
 
+    /// Has every node on the way to a key written anew by the next [#flush], whether or not there
+    /// is such a key. An empty key leads to the first leaf.
+    public void rewrite(byte[] key) throws IOException {
+        requireUsable();
+        if (!isEmpty()) {
+            changes++;
+            draftLeaf(key);
+        }
+    }
+
     /// Writes what was changed, children first, and returns the tree's new root. The writer may go
     /// on being used.
     public TreeRoot flush() throws IOException {

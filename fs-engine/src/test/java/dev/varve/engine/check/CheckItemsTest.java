@@ -503,6 +503,8 @@ class CheckItemsTest {
                             was.storedBytes(),
                             was.rawBytes(),
                             was.changed(),
+                            was.object(),
+                            was.dropped(),
                             was.free());
             tree.put(at.key(), now.write());
         });

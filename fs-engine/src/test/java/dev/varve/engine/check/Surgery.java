@@ -144,7 +144,8 @@ final class Surgery implements Closeable {
                         roots[1],
                         roots[2],
                         packs,
-                        freed));
+                        freed,
+                        base.relocatedPacks()));
     }
 
     private record Freeing(List<Long> freed) implements Sharing {

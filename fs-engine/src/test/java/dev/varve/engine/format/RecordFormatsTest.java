@@ -3,6 +3,7 @@ package dev.varve.engine.format;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.format.Head.NewPack;
 import dev.varve.engine.format.SubvolumeRecord.Event;
@@ -14,6 +15,7 @@ import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.model.UnsupportedFormatException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -112,10 +114,11 @@ class RecordFormatsTest {
                         root,
                         root,
                         List.of(new NewPack(BLOCK >>> 16, 1, 4, 100, 200)),
-                        List.of(BLOCK));
+                        List.of(BLOCK),
+                        3);
         byte[] bytes = HeadFormat.write(head);
         assertEquals(head, HeadFormat.read("heads/7", bytes));
-        assertEquals(12 + 16 + 8 + 12 + 8 + 3 * 17 + 4 + 29 + 4 + 8 + 8, bytes.length);
+        assertEquals(12 + 16 + 8 + 12 + 8 + 3 * 17 + 4 + 29 + 4 + 8 + 8 + 8, bytes.length);
         for (int i = 0; i < bytes.length * 8; i++) {
             byte[] flipped = bytes.clone();
             flipped[i / 8] ^= (byte) (1 << i % 8);
@@ -130,10 +133,13 @@ class RecordFormatsTest {
     }
 
     @Test
-    void aPackItemKeepsItsBitmapWithoutZerosAtTheEnd() throws IOException {
+    void aPackItemKeepsItsBitmapsWithoutZerosAtTheEnd() throws IOException {
         BitSet free = new BitSet();
         free.set(1);
-        PackItem item = new PackItem(1, 20, 100, 200, 6, free);
+        free.set(9);
+        BitSet dropped = new BitSet();
+        dropped.set(9);
+        PackItem item = new PackItem(1, 20, 100, 200, 6, BLOCK >>> 16, dropped, free);
         byte[] bytes = item.write();
         assertEquals(
                 "01"
@@ -141,9 +147,35 @@ class RecordFormatsTest {
                         + "6400000000000000"
                         + "c800000000000000"
                         + "0600000000000000"
-                        + "02",
+                        + hex(PackItem.key(Long.reverseBytes(BLOCK >>> 16)))
+                        + "0200"
+                        + "0002"
+                        + "0202",
                 hex(bytes));
         assertEquals(item, PackItem.read(3, bytes));
-        assertEquals(19, item.liveSlots());
+        assertEquals(18, item.liveSlots());
+        assertEquals(19, item.presentSlots());
+        assertEquals(100 / 19, item.unusedBytes());
+    }
+
+    @Test
+    void aDroppedSlotThatIsInUseIsRefused() {
+        BitSet dropped = new BitSet();
+        dropped.set(3);
+        byte[] bytes = new PackItem(1, 20, 1, 1, 6, 0, dropped, new BitSet()).write();
+        assertThrows(CorruptionException.class, () -> PackItem.read(3, bytes));
+    }
+
+    @Test
+    void aDoomedObjectStandsBehindAllPacks() throws IOException {
+        DoomedObject doomed = new DoomedObject(BLOCK >>> 16, 7, TIME, 1000);
+        byte[] key = DoomedObject.key(doomed.number());
+        assertEquals(doomed, DoomedObject.read(key, doomed.write()));
+        byte[] last = PackItem.key(BlockAddress.packNumber(BlockAddress.MAX_WRITER, 1));
+        assertTrue(Arrays.compareUnsigned(last, DoomedObject.firstKey()) < 0);
+        assertTrue(Arrays.compareUnsigned(DoomedObject.firstKey(), key) < 0);
+        assertThrows(
+                CorruptionException.class,
+                () -> DoomedObject.read(DoomedObject.firstKey(), doomed.write()));
     }
 }

@@ -136,16 +136,16 @@ class BlockStoreTest {
     }
 
     @Test
-    void aPackHasNoMoreThan65536Slots() throws IOException {
+    void aPackIsFullAt16384Slots() throws IOException {
         BlockStore blocks = open(1, OPTIONS);
         long last = 0;
-        for (int i = 0; i <= PackFormat.MAX_SLOTS; i++) {
+        for (int i = 0; i <= PackFormat.FULL_SLOTS; i++) {
             last = blocks.append(BlockKind.METADATA, new byte[] {(byte) i, 1});
         }
         blocks.flush();
         assertEquals(BlockAddress.of(BlockAddress.packNumber(1, 2), 0), last);
         BlockStore later = open(2, OPTIONS);
-        long lastOfFirst = BlockAddress.of(BlockAddress.packNumber(1, 1), 65_535);
+        long lastOfFirst = BlockAddress.of(BlockAddress.packNumber(1, 1), 16_383);
         assertArrayEquals(new byte[] {-1, 1}, later.read(lastOfFirst));
     }
 
