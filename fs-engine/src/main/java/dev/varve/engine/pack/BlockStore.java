@@ -208,7 +208,9 @@ public final class BlockStore implements Blocks, Closeable {
             @Override
             public byte[] read(long address) throws IOException {
                 PendingBlock pending = pending(address);
-                return pending != null ? pending.read(source.codec()) : open(address, first.read(address));
+                return pending != null
+                        ? pending.read(source.codec())
+                        : open(address, first.read(address));
             }
 
             @Override
