@@ -4,8 +4,6 @@ import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.output.Progress;
 import dev.varve.cli.output.Sizes;
-import dev.varve.engine.Pool;
-import dev.varve.cli.pool.PoolSession;
 import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.model.CheckOptions;
 import dev.varve.engine.model.CheckResult;

@@ -3,7 +3,6 @@ package dev.varve.cli.command;
 import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.output.Progress;
-import dev.varve.cli.pool.PoolSession;
 import dev.varve.engine.PoolCare;
 import dev.varve.engine.model.CheckOptions;
 import dev.varve.engine.model.Finding;

@@ -2,7 +2,6 @@ package dev.varve.cli.command;
 
 import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
-import dev.varve.cli.pool.PoolSession;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
 import picocli.CommandLine.Model.CommandSpec;

@@ -29,8 +29,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the counts tree, the packs tree and the contents tree anew, from what the subvolumes
-/// refer to and what the packs hold. Where nodes are lost, references may be missing: then no count is lowered and
-/// nothing becomes free that was not.
+/// refer to and what the packs hold. Where nodes are lost, references may be missing: then no count
+/// is lowered and nothing becomes free that was not.
 final class Books {
     private static final long MAX_DIRTY_BYTES = 32L << 20;
     private static final long NODE_CACHE_BYTES = 16L << 20;
