@@ -6,6 +6,7 @@ import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.file.TreeDraft;
 import dev.varve.engine.format.Head;
+import dev.varve.engine.format.RingRecord;
 import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.format.SubvolumeRecord.Event;
 import dev.varve.engine.format.SubvolumeRecord.Named;
@@ -16,6 +17,7 @@ import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.pack.Blocks;
 import dev.varve.engine.tree.TreeRoot;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -31,6 +33,7 @@ import java.util.UUID;
 final class Transaction implements WriteTransaction {
     private final CommittedView base;
     private final Commit commit;
+    private final OwnKeys ownKeys;
     private final Clock clock;
     private final Runnable ending;
     private final SubvolumeEditor subvolumes;
@@ -42,9 +45,10 @@ final class Transaction implements WriteTransaction {
     private boolean open = true;
 
     /// @param ending run once, when the transaction is over
-    Transaction(CommittedView base, Commit commit, Clock clock, Runnable ending) {
+    Transaction(CommittedView base, Commit commit, OwnKeys ownKeys, Clock clock, Runnable ending) {
         this.base = base;
         this.commit = commit;
+        this.ownKeys = ownKeys;
         this.clock = clock;
         this.ending = ending;
         this.subvolumes = commit.subvolumes();
@@ -143,16 +147,28 @@ final class Transaction implements WriteTransaction {
             return known;
         }
         SubvolumeRecord record = record(id);
+        Blocks home = commit.blocks().sealedFor(keyDomain(id));
+        TreeRoot root = Subvolumes.treeRoot(record.root());
         TreeDraft draft =
                 new TreeDraft(
-                        commit.openTree(Subvolumes.treeRoot(record.root()), FileItems.REFERENCES),
-                        commit.blocks(),
+                        commit.openTree(root, FileItems.REFERENCES, home),
+                        home,
                         commit.sharing(),
                         commit.generation(),
                         record.nextInode());
         EditedTree edited = new EditedTree(describer.require(id), this, draft);
         edits.put(id, edited);
         return edited;
+    }
+
+    /// Whose key a subvolume is sealed under.
+    int keyDomain(SubvolumeId id) throws IOException {
+        return subvolumes.subvolumes().keyDomain(id);
+    }
+
+    @Override
+    public boolean hasOwnKey(SubvolumeId id) throws IOException {
+        return keyDomain(id) != RingRecord.SHARED;
     }
 
     private FileItems items(SubvolumeId id) throws IOException {
@@ -191,6 +207,11 @@ final class Transaction implements WriteTransaction {
     @Override
     public SubvolumeInfo createSubvolume(Place place) throws IOException {
         return describer.require(snapshots.create(place));
+    }
+
+    @Override
+    public SubvolumeInfo createSubvolumeWithOwnKey(Place place) throws IOException {
+        return describer.require(snapshots.create(place, ownKeys));
     }
 
     @Override

@@ -45,7 +45,7 @@ final class ReferenceAudit implements AutoCloseable {
     }
 
     private ReferenceAudit(ObjectStore store, PoolSettings settings) throws IOException {
-        Heads heads = new Heads(store, settings.poolId());
+        Heads heads = new Heads(store, settings.poolId(), Sealer.PLAIN);
         this.head = heads.newest();
         PackLocations locations = new PackLocations(heads);
         locations.use(head);

@@ -15,7 +15,6 @@ import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.BlockStoreOptions;
-import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeItem;
@@ -24,7 +23,6 @@ import dev.varve.engine.tree.TreeWalker;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /// Checks one pool, once. Damage becomes findings; only a store that cannot be reached ends it.
@@ -76,44 +74,53 @@ public final class Check {
     private static CheckResult run(ObjectStore store, CheckOptions options, Report report)
             throws IOException {
         report.begin(Stage.TREES, 0);
-        Optional<HeadSearch.Found> found = new HeadSearch(store, report).search();
+        Optional<HeadSearch.Found> found = new HeadSearch(store, options.unlocking(), report).search();
         if (found.isEmpty()) {
             report.add(new Finding.Unchecked("everything", "no head tells which pool this is"));
             return report.result();
         }
-        PackLocations locations = new PackLocations(new Heads(store, found.get().poolId()));
-        try (BlockStore blocks = open(store, found.get().poolId(), locations)) {
+        try (HeadSearch.Found pool = found.get()) {
+            run(store, options, pool, report);
+        }
+        return report.result();
+    }
+
+    private static void run(
+            ObjectStore store, CheckOptions options, HeadSearch.Found found, Report report)
+            throws IOException {
+        PackLocations locations = new PackLocations(new Heads(store, found.poolId(), found.sealer()));
+        try (BlockStore blocks = open(store, found, locations)) {
             locations.readFrom(blocks);
             PackObjectsCheck packs = new PackObjectsCheck(store, blocks, report);
-            Head head = found.get().head();
+            Head head = found.head();
             if (head != null) {
                 locations.use(head);
-                if (!found.get().isNewest()) {
+                if (!found.isNewest()) {
                     report.add(new Finding.OlderHead(head.generation()));
                 }
                 report.generation = head.generation();
-                int highestClaim = new WriterNumbers(store, found.get().poolId()).highest();
+                int highestClaim = new WriterNumbers(store, found.poolId()).highest();
                 new Check(blocks, head, options, report)
-                        .run(packs, found.get().isNewest(), highestClaim);
+                        .run(packs, found.isNewest(), highestClaim);
             } else if (report.errors() > 0) {
                 report.add(new Finding.Unchecked("trees and packs", "no head can be read"));
             } else {
                 packs.findStrays(new BlockUse());
             }
         }
-        return report.result();
     }
 
-    private static BlockStore open(ObjectStore store, UUID poolId, PackLocations locations) {
+    private static BlockStore open(
+            ObjectStore store, HeadSearch.Found found, PackLocations locations) {
         return new BlockStore(
                 store,
-                poolId,
+                found.poolId(),
                 BlockStoreOptions.of(ChecksumKind.XXH3, NO_LEVEL, 1),
                 () -> {
                     throw new StoreFailedException("a check writes nothing");
                 },
                 locations,
-                Sealer.PLAIN);
+                found.sealer());
     }
 
     private void run(PackObjectsCheck packs, boolean ofNewest, int highestClaim)

@@ -133,6 +133,10 @@ final class RootTreeCheck {
                 SubvolumeId id = id(value);
                 agree(find(id).isPresent(), "default subvolume", "there is no subvolume " + id);
             }
+            case RootKey.KEY_DOMAIN -> {
+                requireLength(key, ID_KEY_BYTES);
+                Subvolumes.readKeyDomain(name(key), value);
+            }
             default -> checkTree(key, value);
         }
     }

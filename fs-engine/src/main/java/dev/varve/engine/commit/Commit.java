@@ -6,6 +6,7 @@ import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.pack.BlockStore;
+import dev.varve.engine.pack.Blocks;
 import dev.varve.engine.tree.ItemReferences;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.Sharing;
@@ -89,8 +90,10 @@ public final class Commit {
     }
 
     /// Opens a tree that may share nodes with others.
-    public TreeWriter openTree(TreeRoot root, ItemReferences references) {
-        return writer(root, counts, references);
+    ///
+    /// @param home where new nodes go
+    public TreeWriter openTree(TreeRoot root, ItemReferences references, Blocks home) {
+        return new TreeWriter(nodes, home, counts, references, root, generation());
     }
 
     /// Opens a tree that is never cloned.

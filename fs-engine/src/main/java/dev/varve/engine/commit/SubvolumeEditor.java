@@ -1,5 +1,7 @@
 package dev.varve.engine.commit;
 
+import dev.varve.engine.format.FormatWriter;
+import dev.varve.engine.format.RingRecord;
 import dev.varve.engine.format.RootKey;
 import dev.varve.engine.format.SubvolumeFormat;
 import dev.varve.engine.format.SubvolumeRecord;
@@ -62,8 +64,17 @@ public final class SubvolumeEditor {
         tree.remove(RootKey.of(RootKey.SUBVOLUME, id));
         putDropped(id, Subvolumes.treeRoot(record.root()));
         dropCatalogs(id);
+        tree.remove(RootKey.of(RootKey.KEY_DOMAIN, id));
         if (subvolumes.defaultSubvolume().equals(id)) {
             tree.remove(RootKey.of(RootKey.DEFAULT));
+        }
+    }
+
+    /// Lets a subvolume that is still empty be sealed under the key of a domain.
+    public void setKeyDomain(SubvolumeId id, int domain) throws IOException {
+        if (domain != RingRecord.SHARED) {
+            byte[] value = new FormatWriter(Integer.BYTES).u32(domain).toBytes();
+            tree.put(RootKey.of(RootKey.KEY_DOMAIN, id), value);
         }
     }
 

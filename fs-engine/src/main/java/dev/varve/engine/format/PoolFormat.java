@@ -7,7 +7,9 @@ import dev.varve.engine.model.UnsupportedFormatException;
 /// The object `pool`, inside an [Envelope]; whoever creates it has made the pool.
 ///
 /// ```
-/// pool id 16 | created: seconds i64, nanoseconds u32 | checksum u8 | compression level u8 | label
+/// pool id 16 | created: seconds i64, nanoseconds u32 | checksum u8 | compression level u8
+/// | sealed u8 (1 if all blocks and heads are encrypted: the label is then in the ring of keys, and
+/// empty here) | label
 /// ```
 public final class PoolFormat {
     public static final String NAME = "pool";
@@ -26,6 +28,7 @@ public final class PoolFormat {
                 .u32(pool.created().nanos())
                 .u8(pool.checksum())
                 .u8(pool.compressionLevel())
+                .u8(pool.sealed() ? 1 : 0)
                 .text(pool.label());
         return Envelope.end(out);
     }
@@ -41,8 +44,12 @@ public final class PoolFormat {
         if (level > MAX_LEVEL) {
             throw in.corrupt(in.position() - 1, "a compression level", Integer.toString(level));
         }
+        int sealed = in.u8();
+        if (sealed > 1) {
+            throw in.corrupt(in.position() - 1, "sealed or not", Integer.toString(sealed));
+        }
         String label = in.text();
         in.requireEnd();
-        return new PoolRecord(poolId, new Timestamp(seconds, nanos), checksum, level, label);
+        return new PoolRecord(poolId, new Timestamp(seconds, nanos), checksum, level, sealed == 1, label);
     }
 }

@@ -7,5 +7,12 @@ import java.util.UUID;
 ///
 /// @param checksum code of the block checksum
 /// @param compressionLevel zstd level of new blocks; 0 for none
+/// @param sealed whether blocks and heads are encrypted
+/// @param label for people; empty if sealed: the ring of keys has it
 public record PoolRecord(
-        UUID poolId, Timestamp created, int checksum, int compressionLevel, String label) {}
+        UUID poolId,
+        Timestamp created,
+        int checksum,
+        int compressionLevel,
+        boolean sealed,
+        String label) {}

@@ -19,6 +19,7 @@ import java.util.UUID;
 ///   DEFAULT                                 -> id u64
 ///   CATALOG    id u64 BE, name              -> tree root
 ///   DROPPED_CATALOG  id u64 BE              -> tree root
+///   KEY_DOMAIN  id u64 BE                   -> domain u32, if not the shared one
 /// ```
 public final class RootKey {
     public static final int SUBVOLUME = 1;
@@ -29,6 +30,7 @@ public final class RootKey {
     public static final int DEFAULT = 6;
     public static final int CATALOG = 7;
     public static final int DROPPED_CATALOG = 8;
+    public static final int KEY_DOMAIN = 16;
 
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);

@@ -31,17 +31,21 @@ final class BlockCodec implements AutoCloseable {
         return checksums;
     }
 
-    StoredBlock store(long address, BlockKind kind, byte[] raw) {
+    /// @param domain whose key seals it
+    StoredBlock store(long address, BlockKind kind, int domain, byte[] raw) {
         byte[] packed = level == 0 ? raw : compress(raw);
         int codec = packed.length == raw.length ? PackFormat.RAW : PackFormat.ZSTD;
-        byte[] sealed = sealer.seal(address, kind, packed);
+        BlockIdentity block = new BlockIdentity(address, kind, codec, raw.length);
+        byte[] sealed = sealer.seal(domain, block, packed);
         byte[] sum = checksums.ofBlock(checksum, sealed, 0, sealed.length);
         return new StoredBlock(sealed, raw.length, codec, sealer.seals(), sum);
     }
 
     /// The raw bytes of a block that this codec has just stored.
     byte[] open(long address, BlockKind kind, StoredBlock block) throws IOException {
-        byte[] packed = sealer.open(address, kind, block.bytes());
+        BlockIdentity identity =
+                new BlockIdentity(address, kind, block.codec(), block.rawLength());
+        byte[] packed = sealer.open(identity.where(), identity, block.bytes());
         return block.codec() == PackFormat.RAW
                 ? packed
                 : decompress("new block", packed, block.rawLength());
@@ -57,7 +61,10 @@ final class BlockCodec implements AutoCloseable {
             throw new CorruptionException(
                     where, sealer.seals() ? "a sealed block" : "a plain block", "the contrary");
         }
-        byte[] packed = sealer.open(address, BlockKinds.of(slot.kind()), stored);
+        BlockIdentity block =
+                new BlockIdentity(
+                        address, BlockKinds.of(slot.kind()), slot.codec(), slot.rawLength());
+        byte[] packed = sealer.open(where, block, stored);
         if (slot.codec() == PackFormat.ZSTD) {
             return decompress(where, packed, slot.rawLength());
         }

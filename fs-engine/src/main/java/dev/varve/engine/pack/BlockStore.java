@@ -4,6 +4,7 @@ import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.Head.NewPack;
 import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackSlot;
+import dev.varve.engine.format.RingRecord;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.store.ObjectStore;
@@ -53,12 +54,33 @@ public final class BlockStore implements Blocks, Closeable {
         this.data = new Lane(BlockKind.DATA, appending);
     }
 
+    /// Seals pool-wide nodes under the key of metadata, all else under the one that subvolumes share.
     @Override
     public long append(BlockKind kind, byte[] raw) throws IOException {
+        int domain = kind == BlockKind.METADATA ? RingRecord.METADATA : RingRecord.SHARED;
+        return append(domain, kind, raw);
+    }
+
+    /// The same blocks; what is appended is sealed under the key of a domain.
+    public Blocks sealedFor(int domain) {
+        return new Blocks() {
+            @Override
+            public byte[] read(long address) throws IOException {
+                return BlockStore.this.read(address);
+            }
+
+            @Override
+            public long append(BlockKind kind, byte[] raw) throws IOException {
+                return BlockStore.this.append(domain, kind, raw);
+            }
+        };
+    }
+
+    private long append(int domain, BlockKind kind, byte[] raw) throws IOException {
         if (raw.length == 0 || raw.length > MAX_RAW_BYTES) {
             throw new IllegalArgumentException("block of " + raw.length + " bytes");
         }
-        return lane(kind).append(raw);
+        return lane(kind).append(domain, raw);
     }
 
     @Override

@@ -26,7 +26,7 @@ final class Lane {
         this.appending = appending;
     }
 
-    synchronized long append(byte[] raw) throws IOException {
+    synchronized long append(int domain, byte[] raw) throws IOException {
         requireIntact();
         OpenPack pack = filling;
         if (pack != null && !pack.hasRoomFor(raw.length, appending.packRawBytes())) {
@@ -37,7 +37,7 @@ final class Lane {
             pack = appending.newPack(kind);
             filling = pack;
         }
-        PendingBlock block = pack.add(raw, appending.codec());
+        PendingBlock block = pack.add(domain, raw, appending.codec());
         appending.compressors().execute(block);
         return block.address();
     }

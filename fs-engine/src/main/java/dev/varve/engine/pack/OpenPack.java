@@ -35,9 +35,9 @@ final class OpenPack {
                 || (blocks.size() < PackFormat.FULL_SLOTS && rawBytes + length <= packRawBytes);
     }
 
-    synchronized PendingBlock add(byte[] raw, BlockCodec codec) {
+    synchronized PendingBlock add(int domain, byte[] raw, BlockCodec codec) {
         long address = BlockAddress.of(number, blocks.size());
-        PendingBlock block = new PendingBlock(address, kind, raw, codec);
+        PendingBlock block = new PendingBlock(address, kind, domain, raw, codec);
         blocks.add(block);
         rawBytes += raw.length;
         return block;

@@ -14,11 +14,11 @@ final class PendingBlock implements Runnable {
     /// Null once the block is stored; written by the thread that runs this.
     private volatile byte @Nullable [] raw;
 
-    PendingBlock(long address, BlockKind kind, byte[] raw, BlockCodec codec) {
+    PendingBlock(long address, BlockKind kind, int domain, byte[] raw, BlockCodec codec) {
         this.address = address;
         this.kind = kind;
         this.raw = raw;
-        this.storing = new FutureTask<>(() -> codec.store(address, kind, raw));
+        this.storing = new FutureTask<>(() -> codec.store(address, kind, domain, raw));
     }
 
     @Override
