@@ -6,9 +6,11 @@ import dev.varve.engine.model.SealCipher;
 import dev.varve.engine.model.Secret;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.seal.PoolKeys;
+import dev.varve.engine.seal.X25519;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.List;
 
 /// The ways into an open sealed pool. Each change is durable when it returns and safe at any cut:
@@ -22,6 +24,18 @@ public final class Keys {
         this.store = store;
         this.options = options;
         this.keys = keys;
+    }
+
+    /// A new X25519 private key.
+    public static byte[] newIdentity() {
+        byte[] key = new byte[X25519.KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        return key;
+    }
+
+    /// The public half of an X25519 private key.
+    public static byte[] publicKey(byte[] identity) {
+        return X25519.publicKey(identity);
     }
 
     public SealCipher cipher() {

@@ -56,8 +56,7 @@ public final class Pool implements Closeable {
     private final NodeCache nodes;
 
     /// @param keys of a sealed pool; closed with this
-    private Pool(
-            ObjectStore store, PoolOptions options, PoolRecord record, Optional<PoolKeys> keys)
+    private Pool(ObjectStore store, PoolOptions options, PoolRecord record, Optional<PoolKeys> keys)
             throws IOException {
         this.store = store;
         this.options = options;
@@ -176,8 +175,8 @@ public final class Pool implements Closeable {
     }
 
     private PoolKeys sealedKeys() throws FileSystemException {
-        return keys.orElseThrow(() ->
-                new FileSystemException(store.location(), null, "the pool is not sealed"));
+        return keys.orElseThrow(
+                () -> new FileSystemException(store.location(), null, "the pool is not sealed"));
     }
 
     public PoolSettings settings() {

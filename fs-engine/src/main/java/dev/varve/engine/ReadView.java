@@ -28,7 +28,8 @@ public interface ReadView extends Closeable {
     /// Subvolumes with this received UUID, lowest id first.
     Scan<SubvolumeInfo> findByReceivedUuid(UUID uuid) throws IOException;
 
-    /// Whether a subvolume is sealed under a key that only its snapshots and those nested in it share.
+    /// Whether a subvolume is sealed under a key that only its snapshots and those nested in it
+    /// share.
     boolean hasOwnKey(SubvolumeId id) throws IOException;
 
     /// Opens a subvolume for reading.

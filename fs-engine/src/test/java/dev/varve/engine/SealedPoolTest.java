@@ -167,7 +167,8 @@ class SealedPoolTest {
             write(pool, SubvolumeId.TOP_LEVEL, NAME, content());
         }
         StringBuilder all = new StringBuilder();
-        objects("").values()
+        objects("")
+                .values()
                 .forEach(bytes -> all.append(new String(bytes, StandardCharsets.ISO_8859_1)));
         for (String secret : List.of(NAME, CONTENT, LABEL)) {
             assertTrue(all.toString().contains(secret), secret);
@@ -376,10 +377,7 @@ class SealedPoolTest {
         SubvolumeId own;
         try (Pool pool = Pool.open(store, options);
                 WriteTransaction transaction = pool.begin()) {
-            own =
-                    transaction
-                            .createSubvolumeWithOwnKey(place(SubvolumeId.TOP_LEVEL, "own"))
-                            .id();
+            own = transaction.createSubvolumeWithOwnKey(place(SubvolumeId.TOP_LEVEL, "own")).id();
             SubvolumeId nested = transaction.createSubvolume(place(own, "nested")).id();
             SubvolumeId plain =
                     transaction.createSubvolume(place(SubvolumeId.TOP_LEVEL, "plain")).id();

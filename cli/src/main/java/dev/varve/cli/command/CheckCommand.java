@@ -53,7 +53,10 @@ final class CheckCommand implements Command {
 
     private static CheckResult check(Invocation call, Consumer<Finding> findings)
             throws IOException {
-        CheckOptions options = CheckOptions.defaults().withReadData(call.has("--read-data"));
+        CheckOptions options = 
+                CheckOptions.defaults()
+                        .withReadData(call.has("--read-data"))
+                        .withUnlocking(call.secrets());
         try (ObjectStore store = PoolSession.openStore(call.poolDirectory());
                 Progress progress = call.output().progress("checking")) {
             return Pool.check(

@@ -35,6 +35,12 @@ public final class CommandTable {
                     new Entry("receive", "apply a btrfs send stream"),
                     new Entry("export", "write a snapshot as a tar archive"),
                     new Entry("reclaim", "give back the space of what was deleted"),
+                    new Entry("key add", "let one more key open a sealed pool"),
+                    new Entry("key list", "list what opens a sealed pool"),
+                    new Entry("key remove", "let a key open a sealed pool no longer"),
+                    new Entry("key passwd", "replace the key that opens the pool"),
+                    new Entry("key rotate", "write everything from now on under new keys"),
+                    new Entry("key generate", "make an identity and its recipient"),
                     new Entry("check", "verify that everything in the pool agrees"),
                     new Entry("demo", "show the whole story on this machine's own files"),
                     new Entry("completion", "print a completion script for bash or zsh"),
@@ -67,6 +73,12 @@ public final class CommandTable {
                     case "help" -> new HelpCommand();
                     case "import" -> new ImportCommand();
                     case "init" -> new InitCommand();
+                    case "key add" -> new KeyAddCommand();
+                    case "key generate" -> new KeyGenerateCommand();
+                    case "key list" -> new KeyListCommand();
+                    case "key passwd" -> new KeyPasswdCommand();
+                    case "key remove" -> new KeyRemoveCommand();
+                    case "key rotate" -> new KeyRotateCommand();
                     case "ls" -> new LsCommand();
                     case "property get" -> new PropertyGetCommand();
                     case "property list" -> new PropertyListCommand();

@@ -4,6 +4,7 @@ import dev.varve.cli.output.Console;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.pool.PoolPath;
 import dev.varve.cli.pool.PoolSession;
+import dev.varve.cli.pool.SecretSources;
 import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.PoolOptions;
 import dev.varve.engine.WriteTransaction;
@@ -21,6 +22,7 @@ public final class Invocation {
     private final ParseResult arguments;
     private final Console console;
     private final Output output;
+    private final SecretSources secrets;
     private Optional<Path> usedPool = Optional.empty();
     private OptionalLong generationBefore = OptionalLong.empty();
 
@@ -28,6 +30,13 @@ public final class Invocation {
         this.arguments = arguments;
         this.console = console;
         this.output = output;
+        SecretSources.Named named =
+                new SecretSources.Named(
+                        value("--passphrase-file"),
+                        value("--passphrase-command"),
+                        value("--key-file"),
+                        value("--identity"));
+        this.secrets = new SecretSources(named, console);
     }
 
     public Console console() {
@@ -119,7 +128,13 @@ public final class Invocation {
                 console.clock(),
                 defaults.writerWait(),
                 defaults.nodeCacheBytes(),
-                defaults.threads());
+                defaults.threads(),
+                secrets);
+    }
+
+    /// Where the pool's secrets come from.
+    public SecretSources secrets() {
+        return secrets;
     }
 
     /// Becomes the pool's writer, and remembers what an interrupted user wants to know.

@@ -5,6 +5,8 @@ import dev.varve.engine.PoolOptions;
 import dev.varve.engine.PoolSettings;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.model.NoPoolException;
+import dev.varve.engine.model.Sealing;
+import dev.varve.engine.model.WrongKeyException;
 import dev.varve.engine.store.DirectoryStore;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Makes pools in directories, never on top of something else.
 public final class PoolMaker {
@@ -24,6 +27,13 @@ public final class PoolMaker {
     /// @throws FileSystemException if the directory holds something else
     public static void create(Path directory, PoolSettings settings, PoolOptions options)
             throws IOException {
+        create(directory, settings, Optional.empty(), options);
+    }
+
+    /// The same, sealed or plain.
+    public static void create(
+            Path directory, PoolSettings settings, Optional<Sealing> sealing, PoolOptions options)
+            throws IOException {
         if (Files.exists(directory) && !isEmpty(directory)) {
             if (isPool(directory, options)) {
                 throw new FileAlreadyExistsException(
@@ -34,7 +44,11 @@ public final class PoolMaker {
         }
         Files.createDirectories(directory);
         try (ObjectStore store = new DirectoryStore(directory)) {
-            Pool.create(store, settings, options);
+            if (sealing.isPresent()) {
+                Pool.createSealed(store, settings, sealing.get(), options);
+            } else {
+                Pool.create(store, settings, options);
+            }
             commitTopLevel(store, options);
         }
     }
@@ -60,6 +74,8 @@ public final class PoolMaker {
 
     private static boolean isPool(Path directory, PoolOptions options) throws IOException {
         try (PoolSession _ = PoolSession.open(directory, options)) {
+            return true;
+        } catch (WrongKeyException _) {
             return true;
         } catch (NoPoolException _) {
             return false;

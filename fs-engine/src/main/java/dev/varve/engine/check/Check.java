@@ -74,7 +74,8 @@ public final class Check {
     private static CheckResult run(ObjectStore store, CheckOptions options, Report report)
             throws IOException {
         report.begin(Stage.TREES, 0);
-        Optional<HeadSearch.Found> found = new HeadSearch(store, options.unlocking(), report).search();
+        Optional<HeadSearch.Found> found =
+                new HeadSearch(store, options.unlocking(), report).search();
         if (found.isEmpty()) {
             report.add(new Finding.Unchecked("everything", "no head tells which pool this is"));
             return report.result();
@@ -88,7 +89,8 @@ public final class Check {
     private static void run(
             ObjectStore store, CheckOptions options, HeadSearch.Found found, Report report)
             throws IOException {
-        PackLocations locations = new PackLocations(new Heads(store, found.poolId(), found.sealer()));
+        PackLocations locations =
+                new PackLocations(new Heads(store, found.poolId(), found.sealer()));
         try (BlockStore blocks = open(store, found, locations)) {
             locations.readFrom(blocks);
             PackObjectsCheck packs = new PackObjectsCheck(store, blocks, report);
@@ -100,8 +102,7 @@ public final class Check {
                 }
                 report.generation = head.generation();
                 int highestClaim = new WriterNumbers(store, found.poolId()).highest();
-                new Check(blocks, head, options, report)
-                        .run(packs, found.isNewest(), highestClaim);
+                new Check(blocks, head, options, report).run(packs, found.isNewest(), highestClaim);
             } else if (report.errors() > 0) {
                 report.add(new Finding.Unchecked("trees and packs", "no head can be read"));
             } else {

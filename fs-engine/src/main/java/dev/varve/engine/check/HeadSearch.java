@@ -99,7 +99,8 @@ final class HeadSearch {
         return Optional.of(new Found(poolId.get(), best.orElse(null), isNewest, keys));
     }
 
-    /// Opens the keys of a sealed pool. When its object is damaged, its heads tell that it is sealed.
+    /// Opens the keys of a sealed pool. When its object is damaged, its heads tell that it is
+    /// sealed.
     ///
     /// @return whether heads can be read now
     /// @throws dev.varve.engine.model.WrongKeyException if no secret opens them

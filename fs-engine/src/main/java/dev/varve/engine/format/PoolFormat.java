@@ -50,6 +50,7 @@ public final class PoolFormat {
         }
         String label = in.text();
         in.requireEnd();
-        return new PoolRecord(poolId, new Timestamp(seconds, nanos), checksum, level, sealed == 1, label);
+        return new PoolRecord(
+                poolId, new Timestamp(seconds, nanos), checksum, level, sealed == 1, label);
     }
 }

@@ -9,7 +9,8 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The object `keys/ring-<epoch>-<sequence>` and its copy under the same name with `.copy`, inside an [Envelope]:
+/// The object `keys/ring-<epoch>-<sequence>` and its copy under the same name with `.copy`, inside
+/// an [Envelope]:
 ///
 /// ```
 /// pool id 16 | nonce 12 | sealed ring

@@ -9,7 +9,8 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The object `keys/slot-<epoch>-<id>` and its copy under the same name with `.copy`, inside an [Envelope]:
+/// The object `keys/slot-<epoch>-<id>` and its copy under the same name with `.copy`, inside an
+/// [Envelope]:
 ///
 /// ```
 /// pool id 16 | epoch u32 | id i64 | kind u8 | created: seconds i64, nanoseconds u32 | salt 16
@@ -45,7 +46,8 @@ public final class SlotFormat {
     private static final String MAGIC = "VARVSLOT";
     private static final int OLDEST = 1;
     private static final int CURRENT = 1;
-    private static final Pattern NAME = Pattern.compile("keys/slot-([0-9a-f]{8})-([0-9a-f]{16})(?:\\.copy)?");
+    private static final Pattern NAME =
+            Pattern.compile("keys/slot-([0-9a-f]{8})-([0-9a-f]{16})(?:\\.copy)?");
 
     private SlotFormat() {}
 
@@ -141,8 +143,7 @@ public final class SlotFormat {
                         ? passes >= 1 && passes <= MAX_PASSES && lanes >= 1 && lanes <= MAX_LANES
                         : passes == 0 && lanes == 0;
         if (!valid) {
-            throw in.corrupt(
-                    in.position() - 2, "passes and lanes", passes + " and " + lanes);
+            throw in.corrupt(in.position() - 2, "passes and lanes", passes + " and " + lanes);
         }
         return new Cost(memory, passes, lanes);
     }

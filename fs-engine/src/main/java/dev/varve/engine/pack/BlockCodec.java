@@ -43,8 +43,7 @@ final class BlockCodec implements AutoCloseable {
 
     /// The raw bytes of a block that this codec has just stored.
     byte[] open(long address, BlockKind kind, StoredBlock block) throws IOException {
-        BlockIdentity identity =
-                new BlockIdentity(address, kind, block.codec(), block.rawLength());
+        BlockIdentity identity = new BlockIdentity(address, kind, block.codec(), block.rawLength());
         byte[] packed = sealer.open(identity.where(), identity, block.bytes());
         return block.codec() == PackFormat.RAW
                 ? packed

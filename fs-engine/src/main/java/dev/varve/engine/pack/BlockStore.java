@@ -54,7 +54,8 @@ public final class BlockStore implements Blocks, Closeable {
         this.data = new Lane(BlockKind.DATA, appending);
     }
 
-    /// Seals pool-wide nodes under the key of metadata, all else under the one that subvolumes share.
+    /// Seals pool-wide nodes under the key of metadata, all else under the one that subvolumes
+    /// share.
     @Override
     public long append(BlockKind kind, byte[] raw) throws IOException {
         int domain = kind == BlockKind.METADATA ? RingRecord.METADATA : RingRecord.SHARED;

@@ -79,10 +79,9 @@ final class KeyObjects {
         for (SlotFormat.Name name : listing.slots()) {
             if (name.epoch() == epoch && slots.size() < SlotFormat.MAX_SLOTS) {
                 try {
-                    slots.add(objects.read(name.text(), (where, bytes) -> slot(where, name, bytes)));
-                } catch (NoSuchFileException
-                        | CorruptionException
-                        | UnsupportedFormatException _) {
+                    slots.add(
+                            objects.read(name.text(), (where, bytes) -> slot(where, name, bytes)));
+                } catch (NoSuchFileException | CorruptionException | UnsupportedFormatException _) {
                     // Said by check; whether the pool opens is up to the others.
                 }
             }
@@ -122,8 +121,7 @@ final class KeyObjects {
 
     /// @throws CorruptionException if this master key did not seal this ring
     KeyRing ring(RingFormat.Name name, byte[] master) throws IOException {
-        return objects.read(
-                name.text(), (where, bytes) -> ring(name, master, where, bytes));
+        return objects.read(name.text(), (where, bytes) -> ring(name, master, where, bytes));
     }
 
     private KeyRing ring(RingFormat.Name name, byte[] master, String where, byte[] bytes)
@@ -154,8 +152,7 @@ final class KeyObjects {
 
     void findDamage(RingFormat.Name name, byte[] master, BiConsumer<String, String> damage)
             throws IOException {
-        objects.findDamage(
-                name.text(), (where, bytes) -> ring(name, master, where, bytes), damage);
+        objects.findDamage(name.text(), (where, bytes) -> ring(name, master, where, bytes), damage);
     }
 
     void delete(RingFormat.Name ring) throws IOException {

@@ -103,8 +103,7 @@ public final class PoolKeys implements Closeable {
         KeyObjects objects = new KeyObjects(store, poolId, random);
         Listing listing = objects.list();
         if (listing.epoch() == 0) {
-            throw new CorruptionException(
-                    store.location() + "/keys", "a ring of keys", "none");
+            throw new CorruptionException(store.location() + "/keys", "a ring of keys", "none");
         }
         List<SlotRecord> slots = objects.slots(listing, listing.epoch());
         List<Secret> secrets = unlocking.secrets(poolId, store.location());

@@ -57,12 +57,7 @@ final class RingSealer implements Sealer, AutoCloseable {
         Key key = key(where, SealFormat.blockKeyId(sealed));
         byte[] own = KeyRing.blockKey(key, block.address(), kind(block));
         return aead(key)
-                .open(
-                        own,
-                        Integer.BYTES,
-                        bound(key, block),
-                        sealed,
-                        SealFormat.BLOCK_PREFIX_BYTES)
+                .open(own, Integer.BYTES, bound(key, block), sealed, SealFormat.BLOCK_PREFIX_BYTES)
                 .orElseThrow(() -> forged(where, key));
     }
 
@@ -121,12 +116,7 @@ final class RingSealer implements Sealer, AutoCloseable {
 
     private byte[] bound(Key key, BlockIdentity block) {
         return SealFormat.boundToBlock(
-                poolId,
-                key.id(),
-                block.address(),
-                kind(block),
-                block.codec(),
-                block.rawLength());
+                poolId, key.id(), block.address(), kind(block), block.codec(), block.rawLength());
     }
 
     private static int kind(BlockIdentity block) {

@@ -153,8 +153,7 @@ final class SlotLock {
     /// Nonce, ciphertext and tag.
     private byte[] seal(byte[] key, byte[] bound, byte[] bytes) {
         byte[] nonce = random.next(SealFormat.NONCE_BYTES);
-        byte[] out =
-                Arrays.copyOf(nonce, nonce.length + bytes.length + SealFormat.TAG_BYTES);
+        byte[] out = Arrays.copyOf(nonce, nonce.length + bytes.length + SealFormat.TAG_BYTES);
         aead.seal(key, nonce, bound, bytes, out, nonce.length);
         return out;
     }

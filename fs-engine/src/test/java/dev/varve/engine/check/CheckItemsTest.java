@@ -544,9 +544,7 @@ class CheckItemsTest {
         SubvolumeRecord record = surgery.record(docs);
         TreeWriter tree =
                 commit.openTree(
-                        Subvolumes.treeRoot(record.root()),
-                        FileItems.REFERENCES,
-                        commit.blocks());
+                        Subvolumes.treeRoot(record.root()), FileItems.REFERENCES, commit.blocks());
         for (Scan<Extent> all = surgery.items(docs).extents(inode, 0); all.advance(); ) {
             tree.remove(FileKey.extent(inode, all.current().offset()));
         }

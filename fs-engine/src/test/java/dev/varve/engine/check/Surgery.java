@@ -93,7 +93,8 @@ final class Surgery implements Closeable {
         SubvolumeRecord record = record(id);
         commit(commit -> {
             TreeWriter tree =
-                    commit.openTree(Subvolumes.treeRoot(record.root()), FileItems.REFERENCES, blocks);
+                    commit.openTree(
+                            Subvolumes.treeRoot(record.root()), FileItems.REFERENCES, blocks);
             operation.on(tree);
             SubvolumeRecord.Root root = Subvolumes.storedRoot(tree.flush());
             commit.subvolumes().put(id, record.withRoot(root, record.nextInode()));

@@ -71,8 +71,8 @@ class KnownAnswersTest {
                         42));
     }
 
-    /// The Galois/Counter Mode of Operation (McGrew, Viega), as NIST's validation took it over: test
-    /// case 16.
+    /// The Galois/Counter Mode of Operation (McGrew, Viega), as NIST's validation took it over:
+    /// test case 16.
     @Test
     void aes256Gcm() {
         byte[] key = hex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308");
