@@ -53,7 +53,7 @@ final class CheckCommand implements Command {
 
     private static CheckResult check(Invocation call, Consumer<Finding> findings)
             throws IOException {
-        CheckOptions options = 
+        CheckOptions options =
                 CheckOptions.defaults()
                         .withReadData(call.has("--read-data"))
                         .withUnlocking(call.secrets());

@@ -30,8 +30,7 @@ final class KeyPasswdCommand implements Command {
         KeySlot added;
         try (PoolSession session = call.openPool()) {
             Keys keys = session.pool().keys();
-            KeySlot old =
-                    keys.slots().stream().filter(KeySlot::isInUse).findAny().orElseThrow();
+            KeySlot old = keys.slots().stream().filter(KeySlot::isInUse).findAny().orElseThrow();
             added = keys.add(NewWay.of(call, old.name()));
             keys.remove(old.id());
         }

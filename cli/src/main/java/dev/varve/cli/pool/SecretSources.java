@@ -51,9 +51,7 @@ public final class SecretSources implements Unlocking {
 
     @Override
     public boolean insists() {
-        return isNamed()
-                || console.environment().containsKey(VARIABLE)
-                || credential().isPresent();
+        return isNamed() || console.environment().containsKey(VARIABLE) || credential().isPresent();
     }
 
     @Override
@@ -102,8 +100,7 @@ public final class SecretSources implements Unlocking {
 
     private Secret typedTwice() throws IOException {
         if (!console.isTerminal(Console.Stream.IN)) {
-            throw new UsageException(
-                    "no new passphrase given, and there is no terminal to ask at");
+            throw new UsageException("no new passphrase given, and there is no terminal to ask at");
         }
         byte[] first = Prompt.secret("New passphrase: ");
         byte[] second = Prompt.secret("The same again: ");
