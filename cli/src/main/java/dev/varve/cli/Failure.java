@@ -12,6 +12,7 @@ import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.model.WrongKeyException;
 import dev.varve.receive.MissingParentException;
 import dev.varve.receive.ReceiveFailedException;
+import dev.varve.stream.ResumeMismatchException;
 import dev.varve.stream.StreamException;
 import dev.varve.tar.MalformedTarException;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class Failure {
 
     static ExitCode exitCode(IOException e) {
         return switch (e) {
-            case UsageException _ -> ExitCode.USAGE;
+            case UsageException _, ResumeMismatchException _ -> ExitCode.USAGE;
             case MissingParentException _ -> ExitCode.NOT_THERE;
             case StreamException _, MalformedTarException _ -> ExitCode.UNSUPPORTED;
             case StorageException storage -> exitCode(storage);

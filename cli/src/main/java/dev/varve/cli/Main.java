@@ -74,8 +74,13 @@ public final class Main {
         }
         ExitCode code = Failure.exitCode(e);
         boolean json = argv.contains("--json");
-        ErrorReport.print(console, Failure.message(e), code.status(), code.word(), json);
+        String message = Failure.message(e) + wayOn().map(words -> "; " + words).orElse("");
+        ErrorReport.print(console, message, code.status(), code.word(), json);
         return code;
+    }
+
+    private Optional<String> wayOn() {
+        return invocation == null ? Optional.empty() : invocation.wayOn();
     }
 
     private ExitCode interrupted() {
@@ -83,7 +88,8 @@ public final class Main {
         boolean _ = Thread.interrupted();
         boolean json = invocation != null && invocation.output().isJson();
         ExitCode code = ExitCode.INTERRUPTED;
-        ErrorReport.print(console, "interrupted" + poolState(), code.status(), code.word(), json);
+        String state = wayOn().map(words -> "; " + words).orElseGet(this::poolState);
+        ErrorReport.print(console, "interrupted" + state, code.status(), code.word(), json);
         return code;
     }
 

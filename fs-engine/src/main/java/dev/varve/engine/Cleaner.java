@@ -2,10 +2,17 @@ package dev.varve.engine;
 
 import dev.varve.engine.commit.Commit;
 import dev.varve.engine.commit.Subvolumes;
+import dev.varve.engine.format.DeletedRecord;
+import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.tree.ItemReferences;
 import dev.varve.engine.tree.TreeRoot;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /// Frees what deleted subvolumes held and nothing else holds. A dropped tree is trimmed from the
 /// left; what is left of it is again a tree, so that the work may stop and go on at any commit.
@@ -28,7 +35,10 @@ final class Cleaner {
     }
 
     /// Frees about `nodes` nodes; returns whether more is left.
-    boolean clean(int nodes) throws IOException {
+    ///
+    /// @param deletedBefore what was deleted later stays; empty for nothing stays
+    boolean clean(int nodes, Optional<Instant> deletedBefore) throws IOException {
+        expire(deletedBefore);
         int left = nodes;
         while (left > 0) {
             if (!trimOne()) {
@@ -39,6 +49,29 @@ final class Cleaner {
         }
         Subvolumes subvolumes = commit.subvolumes().subvolumes();
         return subvolumes.dropped().advance() || subvolumes.droppedCatalogs().advance();
+    }
+
+    private void expire(Optional<Instant> deletedBefore) throws IOException {
+        List<SubvolumeId> due = new ArrayList<>();
+        Subvolumes subvolumes = commit.subvolumes().subvolumes();
+        for (Subvolumes.Ids ids = subvolumes.deleted(); ids.advance(); ) {
+            Timestamp at = deleted(ids.current()).deleted().time();
+            if (deletedBefore.isEmpty() || at.seconds() < deletedBefore.get().getEpochSecond()) {
+                due.add(ids.current());
+            }
+        }
+        for (SubvolumeId id : due) {
+            commit.subvolumes().expire(id, deleted(id));
+            cleaned = true;
+        }
+    }
+
+    private DeletedRecord deleted(SubvolumeId id) throws IOException {
+        return commit.subvolumes()
+                .subvolumes()
+                .findDeleted(id)
+                .orElseThrow(() ->
+                        new CorruptionException("root tree", "deleted subvolume " + id, "none"));
     }
 
     private boolean trimOne() throws IOException {

@@ -1,5 +1,6 @@
 package dev.varve.engine;
 
+import dev.varve.engine.commit.RefCounts;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Extent;
@@ -18,7 +19,9 @@ import java.util.Optional;
 /// A subvolume as committed.
 ///
 /// @param reader the tree that `items` reads
-record CommittedTree(SubvolumeInfo info, TreeReader reader, FileItems items) implements FileTree {
+/// @param counts the pool's reference counts
+record CommittedTree(SubvolumeInfo info, TreeReader reader, FileItems items, TreeReader counts)
+        implements FileTree {
     @Override
     public Inode inode(long number) throws IOException {
         return items.inode(number);
@@ -72,5 +75,20 @@ record CommittedTree(SubvolumeInfo info, TreeReader reader, FileItems items) imp
     @Override
     public int read(long inode, long offset, ByteBuffer target) throws IOException {
         return items.read(inode, offset, target);
+    }
+
+    @Override
+    public boolean isShared(long block) throws IOException {
+        return RefCounts.isShared(counts, block);
+    }
+
+    @Override
+    public int frameLength(long block) throws IOException {
+        return items.blocks().frameLength(block);
+    }
+
+    @Override
+    public byte[] frame(long block) throws IOException {
+        return items.blocks().frame(block);
     }
 }

@@ -5,11 +5,12 @@ import dev.varve.engine.file.FileItems;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.RingRecord;
 import dev.varve.engine.format.SubvolumeRecord;
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
-import dev.varve.engine.pack.Blocks;
+import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeReader;
 import java.io.IOException;
@@ -21,17 +22,19 @@ import java.util.UUID;
 final class CommittedView implements ReadView {
     private final Head head;
     private final NodeCache nodes;
-    private final Blocks blocks;
+    private final BlockStore blocks;
     private final Subvolumes subvolumes;
     private final SubvolumeDescriber describer;
     private final Runnable unpin;
+    private final TreeReader counts;
 
     /// @param unpin run when this is closed
-    CommittedView(Head head, NodeCache nodes, Blocks blocks, Runnable unpin) {
+    CommittedView(Head head, NodeCache nodes, BlockStore blocks, Runnable unpin) {
         this.unpin = unpin;
         this.head = head;
         this.nodes = nodes;
         this.blocks = blocks;
+        this.counts = new TreeReader(nodes, Subvolumes.treeRoot(head.counts()));
         this.subvolumes = new Subvolumes(new TreeReader(nodes, Subvolumes.treeRoot(head.roots())));
         this.describer = new SubvolumeDescriber(subvolumes, id -> new FileItems(tree(id), blocks));
     }
@@ -53,6 +56,11 @@ final class CommittedView implements ReadView {
     @Override
     public boolean hasOwnKey(SubvolumeId id) throws IOException {
         return subvolumes.keyDomain(id) != RingRecord.SHARED;
+    }
+
+    @Override
+    public Scan<DeletedSubvolume> deletedSubvolumes() {
+        return describer.deleted();
     }
 
     @Override
@@ -78,13 +86,14 @@ final class CommittedView implements ReadView {
     @Override
     public FileTree open(SubvolumeId id) throws IOException {
         TreeReader tree = tree(id);
-        return new CommittedTree(describer.require(id), tree, new FileItems(tree, blocks));
+        FileItems items = new FileItems(tree, blocks);
+        return new CommittedTree(describer.require(id), tree, items, counts);
     }
 
     /// A subvolume as a transaction on top of this has recorded it.
     FileTree open(SubvolumeInfo info, SubvolumeRecord record) {
         TreeReader tree = tree(record);
-        return new CommittedTree(info, tree, new FileItems(tree, blocks));
+        return new CommittedTree(info, tree, new FileItems(tree, blocks), counts);
     }
 
     FileItems items(SubvolumeRecord record) {
@@ -105,6 +114,17 @@ final class CommittedView implements ReadView {
     public Optional<SubvolumeInfo> child(FileTree parent, long directory, DirEntry entry)
             throws IOException {
         return describer.child(parent.info().id(), directory, entry);
+    }
+
+    @Override
+    public SpaceReport space() {
+        return new StoredSpace(head, nodes, blocks, subvolumes);
+    }
+
+    @Override
+    public Optional<byte[]> catalogItem(SubvolumeId id, String name, byte[] key)
+            throws IOException {
+        return Optional.ofNullable(new TreeReader(nodes, subvolumes.catalog(id, name)).get(key));
     }
 
     @Override

@@ -144,6 +144,21 @@ final class EditedTree implements SubvolumeWriter {
     }
 
     @Override
+    public boolean isShared(long block) throws IOException {
+        return transaction.commitInMaking().sharing().isShared(block);
+    }
+
+    @Override
+    public int frameLength(long block) throws IOException {
+        return draft.items().blocks().frameLength(block);
+    }
+
+    @Override
+    public byte[] frame(long block) throws IOException {
+        return draft.items().blocks().frame(block);
+    }
+
+    @Override
     public long createFile(long directory, FileName name, Attributes attributes)
             throws IOException {
         return names.create(new Link(directory, name), FileType.REGULAR, attributes, 0, NO_TARGET);

@@ -57,4 +57,20 @@ public interface FileTree {
     ///
     /// @return the number of bytes put into `target`; 0 at or behind the end
     int read(long inode, long offset, ByteBuffer target) throws IOException;
+
+    /// Whether a block may be in more than one place of the pool; one that is not is in this tree
+    /// alone, once.
+    ///
+    /// @param block as in [Extent.Data#block]
+    boolean isShared(long block) throws IOException;
+
+    /// How long the zstd frame is that a committed block is stored as; 0 if it is not stored so.
+    /// Reads no data of a plain pool.
+    ///
+    /// @param block as in [Extent.Data#block]
+    int frameLength(long block) throws IOException;
+
+    /// The zstd frame that a committed block is stored as, its checksum verified; its content is
+    /// the block. Owned by the caller.
+    byte[] frame(long block) throws IOException;
 }

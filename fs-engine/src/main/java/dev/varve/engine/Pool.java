@@ -36,6 +36,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -205,7 +206,12 @@ public final class Pool implements Closeable {
     ///
     /// @throws dev.varve.engine.model.PoolBusyException if another writer holds the pool
     public WriteTransaction begin() throws IOException {
-        Writing writing = beginWriting();
+        return begin(options.writerWait());
+    }
+
+    /// Like [#begin()], waiting for another writer as long as that.
+    public WriteTransaction begin(Duration wait) throws IOException {
+        Writing writing = beginWriting(wait);
         try {
             Transaction transaction =
                     new Transaction(
@@ -231,9 +237,16 @@ public final class Pool implements Closeable {
         }
     }
 
-    /// Takes the writer's lock until the result is closed.
+    /// Like [#beginWriting(Duration)], waiting as long as the options say.
     Writing beginWriting() throws IOException {
-        WriterLock lock = store.lock(options.writerWait());
+        return beginWriting(options.writerWait());
+    }
+
+    /// Takes the writer's lock until the result is closed.
+    ///
+    /// @param wait how long to wait for another writer
+    Writing beginWriting(Duration wait) throws IOException {
+        WriterLock lock = store.lock(wait);
         try {
             if (keys.isPresent()) {
                 keys.get().requireCurrent();

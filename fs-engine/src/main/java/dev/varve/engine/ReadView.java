@@ -1,5 +1,6 @@
 package dev.varve.engine;
 
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
@@ -28,6 +29,9 @@ public interface ReadView extends Closeable {
     /// Subvolumes with this received UUID, lowest id first.
     Scan<SubvolumeInfo> findByReceivedUuid(UUID uuid) throws IOException;
 
+    /// Deleted subvolumes that can still be brought back, ordered by id.
+    Scan<DeletedSubvolume> deletedSubvolumes() throws IOException;
+
     /// Whether a subvolume is sealed under a key that only its snapshots and those nested in it
     /// share.
     boolean hasOwnKey(SubvolumeId id) throws IOException;
@@ -41,6 +45,11 @@ public interface ReadView extends Closeable {
     /// placeholder, or no subvolume.
     Optional<SubvolumeInfo> child(FileTree parent, long directory, DirEntry entry)
             throws IOException;
+
+    /// What this state takes; in a transaction, what the state takes that it began with.
+    SpaceReport space() throws IOException;
+    /// An item of the [Catalog] of that name beside a subvolume; empty if there is none.
+    Optional<byte[]> catalogItem(SubvolumeId id, String name, byte[] key) throws IOException;
 
     @Override
     void close();

@@ -5,10 +5,12 @@ import dev.varve.engine.commit.PackingChoice;
 import dev.varve.engine.commit.Reclaim;
 import dev.varve.engine.format.DoomedObject;
 import dev.varve.engine.format.PackFormat;
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.ReclaimProgress;
 import dev.varve.engine.model.ReclaimProgress.Stage;
 import dev.varve.engine.model.ReclaimResult;
+import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
@@ -69,6 +71,9 @@ final class Reclaimer {
         pack();
         delete();
         try (ReadView view = pool.read()) {
+            for (Scan<DeletedSubvolume> kept = view.deletedSubvolumes(); kept.advance(); ) {
+                keptSubvolumes++;
+            }
             return new ReclaimResult(
                     view.generation(),
                     keptSubvolumes,
@@ -104,7 +109,7 @@ final class Reclaimer {
             requireNotInterrupted();
             progress.accept(new ReclaimProgress(Stage.CLEANING, commits, 0, 0));
             try (WriteTransaction transaction = pool.begin()) {
-                more = transaction.clean(CLEANED_PER_COMMIT);
+                more = transaction.clean(CLEANED_PER_COMMIT, options.grace());
                 transaction.commit();
             }
         }

@@ -3,6 +3,7 @@ package dev.varve.engine;
 import dev.varve.engine.WriteTransaction.Place;
 import dev.varve.engine.WriteTransaction.SnapshotOptions;
 import dev.varve.engine.commit.Subvolumes;
+import dev.varve.engine.format.DeletedRecord;
 import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.format.SubvolumeRecord.Event;
 import dev.varve.engine.format.SubvolumeRecord.Named;
@@ -14,6 +15,7 @@ import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.tree.TreeRoot;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -185,6 +187,41 @@ final class Snapshots {
         dropWithNested(id);
     }
 
+    void undelete(SubvolumeId id, Place place) throws IOException {
+        transaction.requireFree(place);
+        DeletedRecord deleted = deleted(id);
+        transaction.restore(id, deleted.record().withPlace(Transaction.named(place)));
+        addEntry(place, id);
+        undeleteNested(id, deleted);
+    }
+
+    /// The names of nested ones are still in the trees of their parents.
+    private void undeleteNested(SubvolumeId parent, DeletedRecord with) throws IOException {
+        List<SubvolumeId> nested = new ArrayList<>();
+        Subvolumes.Ids ids = transaction.roots().subvolumes().deleted();
+        while (ids.advance()) {
+            DeletedRecord other = deleted(ids.current());
+            Optional<Named> place = other.record().place();
+            boolean isNested = place.isPresent() && place.get().parent() == parent.value();
+            if (isNested && other.deleted().generation() == with.deleted().generation()) {
+                nested.add(ids.current());
+            }
+        }
+        for (SubvolumeId child : nested) {
+            DeletedRecord deleted = deleted(child);
+            transaction.restore(child, deleted.record());
+            undeleteNested(child, deleted);
+        }
+    }
+
+    private DeletedRecord deleted(SubvolumeId id) throws IOException {
+        return transaction
+                .roots()
+                .subvolumes()
+                .findDeleted(id)
+                .orElseThrow(() -> new NoSuchFileException("deleted subvolume " + id));
+    }
+
     private void requireDeletable(SubvolumeId id, boolean recursive) throws IOException {
         for (SubvolumeId child : children(id)) {
             if (!recursive) {
@@ -201,7 +238,7 @@ final class Snapshots {
         for (SubvolumeId child : children(id)) {
             dropWithNested(child);
         }
-        transaction.drop(id);
+        transaction.delete(id);
     }
 
     private FileSystemException failed(SubvolumeId id, String reason) throws IOException {

@@ -2,9 +2,11 @@ package dev.varve.engine;
 
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
+import dev.varve.engine.format.DeletedRecord;
 import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.format.SubvolumeRecord.Named;
 import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Inode;
@@ -50,6 +52,43 @@ final class SubvolumeDescriber {
 
     Scan<SubvolumeInfo> all() {
         return scan(subvolumes.from(SubvolumeId.TOP_LEVEL));
+    }
+
+    /// The deleted ones that can still be brought back.
+    Scan<DeletedSubvolume> deleted() {
+        Subvolumes.Ids ids = subvolumes.deleted();
+        return new Scan<>() {
+            private @Nullable DeletedSubvolume current;
+
+            @Override
+            public boolean advance() throws IOException {
+                current = ids.advance() ? describeDeleted(ids.current()) : null;
+                return current != null;
+            }
+
+            @Override
+            public DeletedSubvolume current() {
+                if (current == null) {
+                    throw new IllegalStateException("no current subvolume");
+                }
+                return current;
+            }
+        };
+    }
+
+    private DeletedSubvolume describeDeleted(SubvolumeId id) throws IOException {
+        DeletedRecord deleted =
+                subvolumes
+                        .findDeleted(id)
+                        .orElseThrow(() ->
+                                new CorruptionException("root tree", "subvolume " + id, "none"));
+        return new DeletedSubvolume(
+                id,
+                deleted.path(),
+                deleted.record().uuid(),
+                deleted.record().readOnly(),
+                deleted.deleted().generation(),
+                deleted.deleted().time());
     }
 
     Scan<SubvolumeInfo> receivedAs(UUID uuid) {

@@ -5,11 +5,13 @@ import dev.varve.engine.commit.SubvolumeEditor;
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.file.TreeDraft;
+import dev.varve.engine.format.DeletedRecord;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.RingRecord;
 import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.format.SubvolumeRecord.Event;
 import dev.varve.engine.format.SubvolumeRecord.Named;
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Link;
@@ -24,6 +26,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -86,6 +90,11 @@ final class Transaction implements WriteTransaction {
     }
 
     @Override
+    public Scan<DeletedSubvolume> deletedSubvolumes() {
+        return describer.deleted();
+    }
+
+    @Override
     public Scan<SubvolumeInfo> subvolumes() {
         return describer.all();
     }
@@ -120,6 +129,11 @@ final class Transaction implements WriteTransaction {
                 .subvolumes()
                 .find(id)
                 .orElseThrow(() -> new NoSuchFileException("subvolume " + id));
+    }
+
+    @Override
+    public SpaceReport space() {
+        return base.space();
     }
 
     @Override
@@ -260,6 +274,28 @@ final class Transaction implements WriteTransaction {
         subvolumes.drop(id, record);
     }
 
+    /// The same, but it can be brought back.
+    void delete(SubvolumeId id) throws IOException {
+        String path = describer.require(id).path();
+        SubvolumeRecord record = settled(id);
+        edits.remove(id);
+        closeCatalogs(id);
+        changed = true;
+        subvolumes.delete(id, new DeletedRecord(now(), path, record));
+    }
+
+    @Override
+    public SubvolumeInfo undelete(SubvolumeId id, Place place) throws IOException {
+        snapshots.undelete(id, place);
+        return describer.require(id);
+    }
+
+    /// Puts a deleted subvolume back into the pool; its name is the caller's to add.
+    void restore(SubvolumeId id, SubvolumeRecord record) throws IOException {
+        changed = true;
+        subvolumes.restore(id, record);
+    }
+
     @Override
     public void setReadOnly(SubvolumeId id, boolean readOnly) throws IOException {
         SubvolumeRecord record = settled(id);
@@ -302,6 +338,12 @@ final class Transaction implements WriteTransaction {
         return known;
     }
 
+    @Override
+    public Optional<byte[]> catalogItem(SubvolumeId id, String name, byte[] key)
+            throws IOException {
+        return catalog(id, name).get(key);
+    }
+
     private void closeCatalogs(SubvolumeId id) throws IOException {
         for (StoredCatalog catalog : catalogs.values()) {
             if (catalog.subvolume().equals(id)) {
@@ -320,9 +362,11 @@ final class Transaction implements WriteTransaction {
     }
 
     @Override
-    public boolean clean(int blocks) throws IOException {
+    public boolean clean(int blocks, Duration grace) throws IOException {
         Cleaner cleaner = new Cleaner(commit, FileItems.REFERENCES);
-        boolean more = cleaner.clean(blocks);
+        Optional<Instant> before =
+                grace.isZero() ? Optional.empty() : Optional.of(clock.instant().minus(grace));
+        boolean more = cleaner.clean(blocks, before);
         changed |= cleaner.hasCleaned();
         return more;
     }

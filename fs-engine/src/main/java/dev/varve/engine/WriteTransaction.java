@@ -5,6 +5,7 @@ import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.engine.model.Timestamp;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.UUID;
 
 /// The one writer's set of changes: all committed together or none. Used by one thread. It reads
@@ -45,10 +46,16 @@ public interface WriteTransaction extends ReadView {
     /// Turns a nested subvolume back into a directory of its parent, at the same place.
     void subvolumeToDirectory(SubvolumeId id) throws IOException;
 
-    /// Deletes a subvolume; its space is freed later by the cleaner.
+    /// Deletes a subvolume. It can be brought back until [#clean] frees its space.
     ///
     /// @param recursive also the subvolumes nested in it; otherwise their presence is an error
     void deleteSubvolume(SubvolumeId id, boolean recursive) throws IOException;
+
+    /// Brings a deleted subvolume back, with those that were nested in it and deleted together with
+    /// it, as they were but for the place.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if there is none that can be brought back
+    SubvolumeInfo undelete(SubvolumeId id, Place place) throws IOException;
 
     /// Sets or clears the read-only flag. Clearing it forgets the received UUID, so that a changed
     /// copy is never again taken for the original.
@@ -63,10 +70,15 @@ public interface WriteTransaction extends ReadView {
     /// The map kept beside a subvolume under this name.
     Catalog catalog(SubvolumeId id, String name) throws IOException;
 
-    /// Frees up to about `blocks` blocks of deleted subvolumes.
+    /// Frees up to about `blocks` blocks of subvolumes that were deleted at least `grace` ago.
     ///
     /// @return whether more is left
-    boolean clean(int blocks) throws IOException;
+    boolean clean(int blocks, Duration grace) throws IOException;
+
+    /// The same for all deleted subvolumes.
+    default boolean clean(int blocks) throws IOException {
+        return clean(blocks, Duration.ZERO);
+    }
 
     /// Makes everything durable and visible, and ends the transaction.
     ///

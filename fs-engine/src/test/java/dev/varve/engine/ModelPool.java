@@ -1,6 +1,7 @@
 package dev.varve.engine;
 
 import dev.varve.engine.model.Attributes;
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.FileType;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -33,6 +35,9 @@ final class ModelPool implements WriteTransaction {
     private SubvolumeId defaultSubvolume;
     private long nextId;
     private long generation;
+
+    /// Ids that the catalogs of deleted subvolumes get when these are cleaned.
+    private long idsToCome;
 
     private ModelPool(
             Timestamp now,
@@ -58,7 +63,9 @@ final class ModelPool implements WriteTransaction {
     /// The next transaction's state; this one stays as it is.
     ModelPool next() {
         epoch = new Object();
-        return new ModelPool(now, subvolumes, defaultSubvolume, nextId, generation + 1);
+        ModelPool next = new ModelPool(now, subvolumes, defaultSubvolume, nextId, generation + 1);
+        next.idsToCome = idsToCome;
+        return next;
     }
 
     /// A commit without changes keeps the number of the one before.
@@ -428,13 +435,18 @@ final class ModelPool implements WriteTransaction {
 
     private void dropWithNested(SubvolumeId id) {
         children(id).forEach(this::dropWithNested);
-        drop(id);
+        idsToCome += catalogs(id);
+        subvolumes.remove(id);
     }
 
     /// What is left of a catalog is remembered under an id of its own.
     private void drop(SubvolumeId id) {
-        nextId += get(id).catalogs().values().stream().filter(map -> !map.isEmpty()).count();
+        nextId += catalogs(id);
         subvolumes.remove(id);
+    }
+
+    private long catalogs(SubvolumeId id) {
+        return get(id).catalogs().values().stream().filter(map -> !map.isEmpty()).count();
     }
 
     @Override
@@ -455,6 +467,12 @@ final class ModelPool implements WriteTransaction {
             SubvolumeId id, UUID receivedUuid, long sentGeneration, Timestamp sendTime)
             throws IOException {
         put(id, require(id).withReceived(receivedUuid));
+    }
+
+    @Override
+    public Optional<byte[]> catalogItem(SubvolumeId id, String name, byte[] key)
+            throws IOException {
+        return catalog(id, name).get(key);
     }
 
     @Override
@@ -517,7 +535,24 @@ final class ModelPool implements WriteTransaction {
     }
 
     @Override
-    public boolean clean(int blocks) {
+    public Scan<DeletedSubvolume> deletedSubvolumes() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SpaceReport space() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SubvolumeInfo undelete(SubvolumeId id, Place place) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean clean(int blocks, Duration grace) {
+        nextId += idsToCome;
+        idsToCome = 0;
         return false;
     }
 

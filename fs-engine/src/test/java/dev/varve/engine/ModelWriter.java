@@ -159,6 +159,21 @@ final class ModelWriter implements SubvolumeWriter {
     }
 
     @Override
+    public boolean isShared(long block) {
+        return true;
+    }
+
+    @Override
+    public int frameLength(long block) {
+        return 0;
+    }
+
+    @Override
+    public byte[] frame(long block) {
+        throw new IllegalStateException("nothing is compressed here");
+    }
+
+    @Override
     public int read(long inode, long offset, ByteBuffer target) throws IOException {
         Node node = node(inode);
         int length = (int) Math.clamp(node.inode.sizeBytes() - offset, 0L, target.remaining());

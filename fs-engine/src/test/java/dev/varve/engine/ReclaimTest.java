@@ -2,15 +2,18 @@ package dev.varve.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.WriteTransaction.Place;
 import dev.varve.engine.WriteTransaction.SnapshotOptions;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.CheckOptions;
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.Inode;
+import dev.varve.engine.model.PoolSpace;
 import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.ReclaimResult;
 import dev.varve.engine.model.Scan;
@@ -21,6 +24,7 @@ import dev.varve.engine.store.MemoryStore;
 import dev.varve.engine.store.StoredObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,6 +241,116 @@ class ReclaimTest {
         clock.advance(Duration.ofDays(2));
         reclaim(ReclaimOptions.defaults());
         assertTrue(!store.list("packs/7fffff").advance());
+        assertSound();
+    }
+
+    private List<DeletedSubvolume> deleted() throws IOException {
+        List<DeletedSubvolume> deleted = new ArrayList<>();
+        try (ReadView view = pool.read()) {
+            for (Scan<DeletedSubvolume> all = view.deletedSubvolumes(); all.advance(); ) {
+                deleted.add(all.current());
+            }
+        }
+        return deleted;
+    }
+
+    private void delete(SubvolumeId id) throws IOException {
+        try (WriteTransaction tx = pool.begin()) {
+            tx.deleteSubvolume(id, true);
+            tx.commit();
+        }
+    }
+
+    @Test
+    void aDeletedSubvolumeComesBackUntilItsGraceHasEnded() throws IOException {
+        write("f", content(1, 300_000));
+        SubvolumeId snapshot = snapshot("s");
+        write("f", content(2, 300_000));
+        delete(snapshot);
+        assertEquals("/s", deleted().getFirst().path());
+        assertEquals(1, reclaim(ReclaimOptions.defaults()).keptSubvolumes());
+        assertSound();
+        try (WriteTransaction tx = pool.begin()) {
+            Place place = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("again"));
+            assertEquals("/again", tx.undelete(snapshot, place).path());
+            tx.commit();
+        }
+        assertEquals(List.of(), deleted());
+        try (ReadView view = pool.read()) {
+            assertArrayEquals(content(1, 300_000), read(view.open(snapshot), "f"));
+        }
+        assertSound();
+        delete(snapshot);
+        clock.advance(Duration.ofHours(25));
+        assertEquals(0, reclaim(ReclaimOptions.defaults()).keptSubvolumes());
+        assertEquals(List.of(), deleted());
+        assertSound();
+        try (WriteTransaction tx = pool.begin()) {
+            Place place = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("late"));
+            assertThrows(NoSuchFileException.class, () -> tx.undelete(snapshot, place));
+        }
+    }
+
+    @Test
+    void nestedSubvolumesComeBackWithTheirParent() throws IOException {
+        SubvolumeId outer;
+        SubvolumeId inner;
+        try (WriteTransaction tx = pool.begin()) {
+            Place at = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("outer"));
+            outer = tx.createSubvolume(at).id();
+            inner = tx.createSubvolume(new Place(outer, Inode.ROOT, FileName.of("inner"))).id();
+            tx.catalog(inner, "c").put(new byte[] {1}, new byte[] {2});
+            tx.commit();
+        }
+        delete(outer);
+        assertEquals(2, deleted().size());
+        assertSound();
+        try (WriteTransaction tx = pool.begin()) {
+            Place at = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("back"));
+            tx.undelete(outer, at);
+            tx.commit();
+        }
+        try (WriteTransaction tx = pool.begin()) {
+            assertEquals("/back/inner", tx.find(inner).orElseThrow().path());
+            assertArrayEquals(
+                    new byte[] {2}, tx.catalog(inner, "c").get(new byte[] {1}).orElseThrow());
+        }
+        assertSound();
+    }
+
+    @Test
+    void whatDeletingSnapshotsFreesIsWhatWasPredicted() throws IOException {
+        List<SubvolumeId> snapshots = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            write("f" + i % 4, content(i, 300_000 + i));
+            snapshots.add(snapshot("s" + i));
+        }
+        reclaim(AT_ONCE);
+        List<SubvolumeId> victims = snapshots.subList(2, 9);
+        long predicted;
+        long before;
+        try (ReadView view = pool.read()) {
+            SpaceReport space = view.space();
+            predicted = space.freedByDeleting(victims);
+            before = space.pool().data().usedBytes() + space.pool().metadata().usedBytes();
+            long alone = 0;
+            for (SubvolumeId id : victims) {
+                alone += space.of(id).exclusiveBytes();
+                assertTrue(space.of(id).totalBytes() >= 300_000);
+            }
+            assertTrue(alone < predicted, "together they free what they share as well");
+        }
+        assertTrue(predicted > 1_000_000, predicted + " bytes");
+        for (SubvolumeId id : victims) {
+            delete(id);
+        }
+        reclaim(AT_ONCE);
+        try (ReadView view = pool.read()) {
+            PoolSpace after = view.space().pool();
+            assertEquals(0, after.data().unusedBytes());
+            long freed = before - after.data().usedBytes() - after.metadata().usedBytes();
+            assertTrue(Math.abs(freed - predicted) < 5_000, freed + ", predicted " + predicted);
+        }
         assertSound();
     }
 

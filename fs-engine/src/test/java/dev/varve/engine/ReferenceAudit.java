@@ -9,6 +9,7 @@ import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.ChecksumKind;
+import dev.varve.engine.format.DeletedRecord;
 import dev.varve.engine.format.DoomedObject;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.LittleEndian;
@@ -95,6 +96,11 @@ final class ReferenceAudit implements AutoCloseable {
                         case RootKey.SUBVOLUME -> {
                             SubvolumeId id = RootKey.lastId(key);
                             Root root = SubvolumeFormat.read(id.value(), value).root();
+                            walk(root, FileItems.REFERENCES, (_, _) -> {});
+                        }
+                        case RootKey.DELETED -> {
+                            long id = RootKey.lastId(key).value();
+                            Root root = DeletedRecord.read(id, value).record().root();
                             walk(root, FileItems.REFERENCES, (_, _) -> {});
                         }
                         case RootKey.DROPPED ->

@@ -18,6 +18,14 @@ public final class OpenFile implements Closeable {
     private static final int PUNCH_HOLE = 0x02;
     private static final int ZERO_RANGE = 0x10;
     private static final long FICLONERANGE = 0x4020940dL;
+
+    /// `_IOW('f', 133, struct fsverity_enable_arg)`
+    private static final long VERITY = 0x4080_6685L;
+
+    private static final int VERITY_ARGUMENT_BYTES = 128;
+
+    private static final int LOCK_EX = 2;
+    private static final int LOCK_NB = 4;
     private static final long FIEMAP = 0xc020660bL;
     private static final long GETFLAGS = 0x80086601L;
     private static final long SETFLAGS = 0x40086602L;
@@ -215,6 +223,40 @@ public final class OpenFile implements Closeable {
 
     private Xattrs attributes() {
         return new Xattrs(fd, null, trail);
+    }
+
+    /// Takes the file's one lock, which lasts until it is closed; false if somebody else has it.
+    public boolean tryLock() throws PosixException {
+        long result = Kernel.call(SystemCall.FLOCK, fd, LOCK_EX | LOCK_NB, 0);
+        if (result == -Errno.EAGAIN) {
+            return false;
+        }
+        check("flock", result);
+        return true;
+    }
+
+    /// Makes the file immutable under fs-verity (`FS_IOC_ENABLE_VERITY`). It must be open for
+    /// reading only, here and everywhere.
+    ///
+    /// @param salt at most 32 bytes
+    /// @param signature at most 16128 bytes; none if empty
+    public void enableVerity(int algorithm, int blockSize, byte[] salt, byte[] signature)
+            throws PosixException {
+        Scratch scratch = Scratch.get();
+        MemorySegment argument = scratch.struct.asSlice(0, VERITY_ARGUMENT_BYTES).fill((byte) 0);
+        MemorySegment saltBytes = scratch.large.asSlice(0, salt.length);
+        MemorySegment signatureBytes = scratch.large.asSlice(salt.length, signature.length);
+        saltBytes.copyFrom(MemorySegment.ofArray(salt));
+        signatureBytes.copyFrom(MemorySegment.ofArray(signature));
+        argument.set(ValueLayout.JAVA_INT, 0, 1);
+        argument.set(ValueLayout.JAVA_INT, 4, algorithm);
+        argument.set(ValueLayout.JAVA_INT, 8, blockSize);
+        argument.set(ValueLayout.JAVA_INT, 12, salt.length);
+        argument.set(ValueLayout.JAVA_LONG, 16, salt.length == 0 ? 0 : saltBytes.address());
+        argument.set(ValueLayout.JAVA_INT, 24, signature.length);
+        argument.set(
+                ValueLayout.JAVA_LONG, 32, signature.length == 0 ? 0 : signatureBytes.address());
+        check("enable_verity", Kernel.call(SystemCall.IOCTL, fd, VERITY, argument.address()));
     }
 
     /// Makes content and metadata durable.

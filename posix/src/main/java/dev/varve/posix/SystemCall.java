@@ -11,6 +11,7 @@ public enum SystemCall {
     PREAD64(17, 67),
     PWRITE64(18, 68),
     WRITEV(20, 66),
+    FLOCK(73, 32),
     FSYNC(74, 82),
     FDATASYNC(75, 83),
     FTRUNCATE(77, 46),

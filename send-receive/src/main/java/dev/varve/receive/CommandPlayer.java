@@ -14,6 +14,8 @@ import java.util.zip.DataFormatException;
 final class CommandPlayer implements Closeable {
     private static final long MAX_U32 = 0xffff_ffffL;
     private static final int MAX_SYMLINK_BYTES = 4095;
+    private static final int MAX_VERITY_SALT_BYTES = 32;
+    private static final int MAX_VERITY_SIGNATURE_BYTES = 16_128;
 
     private static final int KEEP_SIZE = 0x01;
     private static final int PUNCH_HOLE = 0x02;
@@ -27,8 +29,19 @@ final class CommandPlayer implements Closeable {
 
     /// Plays one command other than SUBVOL, SNAPSHOT and END.
     ///
+    /// @return whether the sink has a place for what it says
     /// @throws DataFormatException if the command may not be played at all
-    void play(StreamCommand command, SubvolumeSink sink) throws IOException, DataFormatException {
+    boolean play(StreamCommand command, SubvolumeSink sink)
+            throws IOException, DataFormatException {
+        if (command instanceof StreamCommand.EnableVerity c) {
+            return sink.enableVerity(path(c.path()), verity(c));
+        }
+        apply(command, sink);
+        return true;
+    }
+
+    private void apply(StreamCommand command, SubvolumeSink sink)
+            throws IOException, DataFormatException {
         switch (command) {
             case StreamCommand.MakeFile c -> sink.createFile(path(c.path()), c.inode());
             case StreamCommand.MakeDirectory c -> sink.createDirectory(path(c.path()), c.inode());
@@ -64,9 +77,10 @@ final class CommandPlayer implements Closeable {
             case StreamCommand.UpdateExtent _ ->
                     throw new DataFormatException(
                             "the stream was made without data (--no-data) and cannot be received");
-            case StreamCommand.EnableVerity _ ->
-                    throw new DataFormatException("fs-verity cannot be kept");
-            case StreamCommand.Subvolume _, StreamCommand.Snapshot _, StreamCommand.End _ ->
+            case StreamCommand.Subvolume _,
+                    StreamCommand.Snapshot _,
+                    StreamCommand.EnableVerity _,
+                    StreamCommand.End _ ->
                     throw new IllegalArgumentException(command.toString());
         }
     }
@@ -193,6 +207,23 @@ final class CommandPlayer implements Closeable {
             }
             default -> throw new DataFormatException("unknown fallocate mode " + c.mode());
         }
+    }
+
+    private static SubvolumeSink.Verity verity(StreamCommand.EnableVerity c)
+            throws DataFormatException {
+        boolean isSane =
+                c.blockSize() >= 1 << 10
+                        && c.blockSize() <= 1 << 16
+                        && Long.bitCount(c.blockSize()) == 1
+                        && c.salt().length <= MAX_VERITY_SALT_BYTES
+                        && c.signature().length <= MAX_VERITY_SIGNATURE_BYTES;
+        if (!isSane) {
+            throw new DataFormatException(
+                    "fs-verity with blocks of %d bytes, a salt of %d and a signature of %d"
+                            .formatted(c.blockSize(), c.salt().length, c.signature().length));
+        }
+        return new SubvolumeSink.Verity(
+                c.algorithm(), (int) c.blockSize(), c.salt(), c.signature());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.varve.receive;
 
 import dev.varve.posix.Directory;
 import dev.varve.posix.PosixException;
+import dev.varve.stream.ResumeToken;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,7 @@ final class DirectoryDestination implements Destination, Closeable {
             parent = Optional.of(openParent(start.parent().get()));
         }
         try (Directory _ = parent.orElse(null)) {
-            StagedDirectory staged = new StagedDirectory(directory, start, marks);
+            StagedDirectory staged = StagedDirectory.create(directory, start, marks);
             boolean begun = false;
             try {
                 if (parent.isPresent()) {
@@ -57,6 +58,13 @@ final class DirectoryDestination implements Destination, Closeable {
                 }
             }
         }
+    }
+
+    @Override
+    public Resumed resume(ResumeToken token) throws IOException {
+        closeSources();
+        StagedDirectory.Found found = StagedDirectory.open(directory, token, marks);
+        return new Resumed(found.kept(), new DirectorySink(this, found.staged(), copier));
     }
 
     private Directory openParent(UUID uuid) throws IOException {

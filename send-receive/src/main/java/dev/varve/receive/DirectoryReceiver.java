@@ -1,11 +1,14 @@
 package dev.varve.receive;
 
+import dev.varve.posix.Directory;
+import dev.varve.stream.ResumeToken;
 import dev.varve.stream.StreamReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /// Receives streams into a directory of the host, on whatever file system. Each subvolume becomes a
@@ -46,6 +49,38 @@ public final class DirectoryReceiver {
         try (DirectoryDestination destination = new DirectoryDestination(directory, parent);
                 StreamPlayer player = new StreamPlayer(reader, destination, options, progress)) {
             return player.play();
+        }
+    }
+
+    /// Goes on with a receive that was kept when it ended early.
+    ///
+    /// @param reader gives what stands behind the token
+    /// @param directory the same as then
+    /// @throws dev.varve.stream.ResumeMismatchException if nothing is kept at that place
+    public List<ReceivedSubvolume> resume(
+            StreamReader reader,
+            ResumeToken token,
+            Path directory,
+            Consumer<ReceiveProgress> progress)
+            throws IOException {
+        try (DirectoryDestination destination = new DirectoryDestination(directory, parent);
+                StreamPlayer player = new StreamPlayer(reader, destination, options, progress)) {
+            player.resume(token);
+            return player.play();
+        }
+    }
+
+    /// All unfinished receives that are kept in a directory.
+    public static List<KeptReceive> unfinished(Path directory) throws IOException {
+        try (Directory opened = Directory.open(directory)) {
+            return StagedDirectory.list(opened);
+        }
+    }
+
+    /// Removes an unfinished receive; false if there is none of that stream.
+    public static boolean abort(Path directory, UUID uuid) throws IOException {
+        try (Directory opened = Directory.open(directory)) {
+            return StagedDirectory.remove(opened, uuid);
         }
     }
 }

@@ -231,6 +231,41 @@ final class DirectorySink implements SubvolumeSink {
         // Some (immutable, append-only) would forbid the commands that follow.
     }
 
+    @Override
+    public boolean enableVerity(StreamPath path, Verity verity) throws IOException {
+        tree.closeFile();
+        try (OpenFile file = tree.openForReading(path)) {
+            file.enableVerity(
+                    verity.algorithm(), verity.blockSize(), verity.salt(), verity.signature());
+            return true;
+        } catch (PosixException e) {
+            if (e.errno() == Errno.EOPNOTSUPP || e.errno() == Errno.ENOTTY) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void checkpoint(KeptReceive kept, boolean goesOn) throws IOException {
+        staged.checkpoint(kept);
+    }
+
+    @Override
+    public boolean takesNotes() {
+        return true;
+    }
+
+    @Override
+    public void note(KeptReceive kept) throws IOException {
+        staged.put(kept);
+    }
+
+    @Override
+    public void discard() {
+        staged.discard();
+    }
+
     private static byte[] name(StreamPath path) {
         FileName name = path.name();
         return name.bytes();

@@ -150,7 +150,8 @@ final class DirectoryTree implements Closeable {
         }
     }
 
-    private void closeFile() throws PosixException {
+    /// Closes the file that is open, if any.
+    void closeFile() throws PosixException {
         OpenFile open = file;
         file = null;
         filePath = null;

@@ -4,6 +4,7 @@ import dev.varve.engine.FileTree;
 import dev.varve.engine.Pool;
 import dev.varve.engine.ReadView;
 import dev.varve.engine.SubvolumeWriter;
+import dev.varve.engine.SubvolumeWriter.RenameMode;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.WriteTransaction.Place;
 import dev.varve.engine.WriteTransaction.SnapshotOptions;
@@ -16,10 +17,13 @@ import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.engine.model.Timestamp;
+import dev.varve.stream.ResumeMismatchException;
+import dev.varve.stream.ResumeToken;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,15 +32,110 @@ import java.util.UUID;
 /// is made together with the first subvolume received there.
 final class PoolDestination implements Destination {
     private static final int DIRECTORY_PERMISSIONS = 0755;
+    private static final String PARTIAL_PREFIX = ".partial-";
+    private static final String CATALOG = "receive";
+    private static final byte[] ITEM = {0};
+
+    /// Between two checkpoints others may write.
+    private static final Duration WAIT = Duration.ofMinutes(10);
 
     private final Pool pool;
     private final List<FileName> directory;
     private final Clock clock;
+    private final boolean keeps;
 
-    PoolDestination(Pool pool, List<FileName> directory, Clock clock) {
+    /// @param keeps whether subvolumes are made under a hidden name, for checkpoints
+    PoolDestination(Pool pool, List<FileName> directory, Clock clock, boolean keeps) {
         this.pool = pool;
         this.directory = List.copyOf(directory);
         this.clock = clock;
+        this.keeps = keeps;
+    }
+
+    /// The name of an unfinished subvolume, beside its future place.
+    private static FileName partialName(UUID uuid) {
+        return FileName.of(PARTIAL_PREFIX + uuid);
+    }
+
+    /// What was kept of an unfinished subvolume; empty if this is none.
+    static Optional<KeptReceive> kept(ReadView view, SubvolumeId id) throws IOException {
+        return view.catalogItem(id, CATALOG, ITEM).flatMap(KeptReceiveFormat::read);
+    }
+
+    /// Whether a subvolume may be an unfinished one, from its path alone.
+    static boolean isPartial(SubvolumeInfo info) {
+        String path = info.path();
+        return !info.readOnly() && path.startsWith(PARTIAL_PREFIX, path.lastIndexOf('/') + 1);
+    }
+
+    /// Keeps what a transaction has made of a subvolume, and ends the transaction.
+    static void keep(WriteTransaction transaction, SubvolumeId id, KeptReceive kept)
+            throws IOException {
+        byte[] line = KeptReceiveFormat.write(kept.markedWith(transaction.generation()));
+        transaction.catalog(id, CATALOG).put(ITEM, line);
+        transaction.commit();
+    }
+
+    /// The subvolume is an unfinished one no more.
+    static void forget(WriteTransaction transaction, SubvolumeId id) throws IOException {
+        transaction.catalog(id, CATALOG).clear();
+    }
+
+    WriteTransaction next() throws IOException {
+        return pool.begin(WAIT);
+    }
+
+    Timestamp now() {
+        return Timestamp.of(clock.instant());
+    }
+
+    @Override
+    public Resumed resume(ResumeToken token) throws IOException {
+        WriteTransaction transaction = pool.begin();
+        boolean begun = false;
+        try {
+            Resumed resumed = resume(token, transaction);
+            begun = true;
+            return resumed;
+        } finally {
+            if (!begun) {
+                transaction.close();
+            }
+        }
+    }
+
+    private Resumed resume(ResumeToken token, WriteTransaction transaction) throws IOException {
+        FileName name = partialName(token.uuid());
+        Found found = find(transaction);
+        Optional<SubvolumeInfo> partial =
+                found.isWhole() ? subvolume(transaction, found, name) : Optional.empty();
+        Optional<KeptReceive> kept =
+                partial.isPresent() ? kept(transaction, partial.get().id()) : Optional.empty();
+        if (partial.isEmpty() || kept.isEmpty()) {
+            throw new ResumeMismatchException(
+                    token, "nothing unfinished of that snapshot is in " + path());
+        }
+        if (!kept.get().token().equals(token)) {
+            throw new ResumeMismatchException(
+                    token, "what is kept ends elsewhere, at " + kept.get().token());
+        }
+        if (partial.get().generation() > kept.get().mark()) {
+            throw new ResumeMismatchException(
+                    token, partial.get().path() + " was changed since; delete it");
+        }
+        Place place = new Place(found.subvolume(), found.inode(), kept.get().name());
+        PoolSink sink =
+                new PoolSink(
+                        this, transaction, partial.get().id(), kept.get().start(), place, now());
+        return new Resumed(kept.get(), sink.resumed());
+    }
+
+    private static Optional<SubvolumeInfo> subvolume(
+            WriteTransaction transaction, Found found, FileName name) throws IOException {
+        Optional<DirEntry> entry = found.tree().lookup(found.inode(), name);
+        return entry.isEmpty()
+                ? Optional.empty()
+                : transaction.child(found.tree(), found.inode(), entry.get());
     }
 
     /// The subvolume that a sender means by this UUID: the first that was received under it, else
@@ -67,7 +166,7 @@ final class PoolDestination implements Destination {
     }
 
     private SubvolumeSink begin(Start start, WriteTransaction transaction) throws IOException {
-        Timestamp now = Timestamp.of(clock.instant());
+        Timestamp now = now();
         Optional<SubvolumeInfo> parent = Optional.empty();
         if (start.parent().isPresent()) {
             UUID uuid = start.parent().get();
@@ -76,22 +175,60 @@ final class PoolDestination implements Destination {
                 throw new UnknownSubvolumeException(uuid);
             }
         }
-        Place place = place(start.name(), transaction, now);
+        Place place = place(start, transaction, now);
+        Place first = keeps ? hidden(place, start.uuid(), transaction) : place;
         SubvolumeId id;
         if (parent.isPresent()) {
             SnapshotOptions writable = new SnapshotOptions(false, false);
-            id = transaction.snapshot(parent.get().id(), place, writable).id();
+            id = transaction.snapshot(parent.get().id(), first, writable).id();
         } else {
-            id = transaction.createSubvolume(place).id();
+            id = transaction.createSubvolume(first).id();
             SubvolumeWriter tree = transaction.edit(id);
             tree.setPermissions(Inode.ROOT, DIRECTORY_PERMISSIONS);
             tree.setTimes(Inode.ROOT, now, now, now);
         }
-        return new PoolSink(transaction, id, start, now);
+        return new PoolSink(this, transaction, id, start, place, now);
     }
 
-    private Place place(FileName name, WriteTransaction transaction, Timestamp now)
+    /// The hidden name of a subvolume; what is left there of an earlier receive goes.
+    private static Place hidden(Place place, UUID uuid, WriteTransaction transaction)
             throws IOException {
+        Place hidden = new Place(place.parent(), place.directory(), partialName(uuid));
+        SubvolumeWriter tree = transaction.edit(place.parent());
+        Optional<DirEntry> entry = tree.lookup(hidden.directory(), hidden.name());
+        if (entry.isPresent()) {
+            Optional<SubvolumeInfo> left = transaction.child(tree, hidden.directory(), entry.get());
+            if (left.isEmpty() || kept(transaction, left.get().id()).isEmpty()) {
+                throw new FileAlreadyExistsException(hidden.name().toString());
+            }
+            transaction.deleteSubvolume(left.get().id(), true);
+        }
+        return hidden;
+    }
+
+    /// Gives an unfinished subvolume its name.
+    void unhide(WriteTransaction transaction, Place place, UUID uuid) throws IOException {
+        if (!keeps) {
+            return;
+        }
+        SubvolumeWriter tree = transaction.edit(place.parent());
+        long directory = place.directory();
+        if (tree.lookup(directory, place.name()).isPresent()) {
+            throw new FileAlreadyExistsException(path() + "/" + place.name());
+        }
+        tree.rename(directory, partialName(uuid), directory, place.name(), RenameMode.NO_REPLACE);
+        Timestamp now = now();
+        tree.setTimes(directory, tree.inode(directory).accessTime(), now, now);
+    }
+
+    /// How far the directory exists.
+    private record Found(SubvolumeId subvolume, FileTree tree, long inode, int names, int of) {
+        boolean isWhole() {
+            return names == of;
+        }
+    }
+
+    private Found find(WriteTransaction transaction) throws IOException {
         SubvolumeId subvolume = SubvolumeId.TOP_LEVEL;
         FileTree tree = transaction.open(subvolume);
         long inode = Inode.ROOT;
@@ -116,17 +253,25 @@ final class PoolDestination implements Destination {
             }
             found++;
         }
-        if (found == directory.size() && tree.lookup(inode, name).isPresent()) {
+        return new Found(subvolume, tree, inode, found, directory.size());
+    }
+
+    private Place place(Start start, WriteTransaction transaction, Timestamp now)
+            throws IOException {
+        Found found = find(transaction);
+        FileName name = start.name();
+        long inode = found.inode();
+        if (found.isWhole() && found.tree().lookup(inode, name).isPresent()) {
             throw new FileAlreadyExistsException(path() + "/" + name);
         }
-        SubvolumeWriter writer = transaction.edit(subvolume);
+        SubvolumeWriter writer = transaction.edit(found.subvolume());
         Inode last = writer.inode(inode);
         writer.setTimes(inode, last.accessTime(), now, now);
-        for (FileName missing : directory.subList(found, directory.size())) {
+        for (FileName missing : directory.subList(found.names(), directory.size())) {
             Attributes attributes = Attributes.of(DIRECTORY_PERMISSIONS, now);
             inode = writer.createDirectory(inode, missing, attributes);
         }
-        return new Place(subvolume, inode, name);
+        return new Place(found.subvolume(), inode, name);
     }
 
     private String path() {

@@ -5,6 +5,7 @@ import dev.varve.engine.SubvolumeWriter;
 import dev.varve.engine.SubvolumeWriter.CloneTarget;
 import dev.varve.engine.SubvolumeWriter.RenameMode;
 import dev.varve.engine.WriteTransaction;
+import dev.varve.engine.WriteTransaction.Place;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.FileType;
 import dev.varve.engine.model.SubvolumeId;
@@ -29,23 +30,35 @@ final class PoolSink implements SubvolumeSink {
 
     private static final XattrName CAPABILITY = XattrName.of("security.capability");
 
-    private final WriteTransaction transaction;
+    private final PoolDestination destination;
     private final SubvolumeId id;
     private final Start start;
+    private final Place place;
     private final Timestamp now;
-    private final SubvolumeWriter tree;
-    private final PathResolver paths;
+    private WriteTransaction transaction;
+    private SubvolumeWriter tree;
+    private PathResolver paths;
+    private boolean isKept;
     private final Map<UUID, Source> sources = new LinkedHashMap<>();
 
     /// A tree that clones come from.
     private record Source(FileTree tree, PathResolver paths) {}
 
+    /// @param place where the subvolume will be named
     /// @param now what has no time in the stream gets this one
-    PoolSink(WriteTransaction transaction, SubvolumeId id, Start start, Timestamp now)
+    PoolSink(
+            PoolDestination destination,
+            WriteTransaction transaction,
+            SubvolumeId id,
+            Start start,
+            Place place,
+            Timestamp now)
             throws IOException {
+        this.destination = destination;
         this.transaction = transaction;
         this.id = id;
         this.start = start;
+        this.place = place;
         this.now = now;
         tree = transaction.edit(id);
         paths = new PathResolver(tree);
@@ -214,11 +227,55 @@ final class PoolSink implements SubvolumeSink {
     }
 
     @Override
+    public boolean enableVerity(StreamPath path, Verity verity) throws IOException {
+        paths.file(path);
+        return false;
+    }
+
+    @Override
+    public void checkpoint(KeptReceive kept, boolean goesOn) throws IOException {
+        PoolDestination.keep(transaction, id, kept);
+        isKept = true;
+        if (goesOn) {
+            sources.clear();
+            transaction = destination.next();
+            tree = transaction.edit(id);
+            paths = new PathResolver(tree);
+        }
+    }
+
+    @Override
+    public boolean takesNotes() {
+        return false;
+    }
+
+    @Override
+    public void note(KeptReceive kept) {}
+
+    @Override
+    public void discard() throws IOException {
+        transaction.close();
+        if (isKept) {
+            transaction = destination.next();
+            transaction.deleteSubvolume(id, true);
+            transaction.commit();
+        }
+    }
+
+    /// It goes on from what another process has kept.
+    PoolSink resumed() {
+        isKept = true;
+        return this;
+    }
+
+    @Override
     public void publish(boolean complete) throws IOException {
         if (complete) {
             // Streams do not say when they were sent.
             transaction.setReceived(id, start.uuid(), start.generation(), Timestamp.EPOCH);
         }
+        destination.unhide(transaction, place, start.uuid());
+        PoolDestination.forget(transaction, id);
         transaction.setReadOnly(id, true);
         transaction.commit();
     }

@@ -8,22 +8,36 @@ import java.time.Clock;
 /// @param maxErrors stop at this many commands that cannot be applied; 0 never. A subvolume with
 ///   such errors is published all the same, but not as what the sender sent
 /// @param maxExtentBytes the largest compressed extent taken, encoded or decoded
-public record ReceiveOptions(Clock clock, int maxErrors, int maxExtentBytes) {
+/// @param keepEveryBytes keep what was received whenever so much more of the input was, and when
+///   the receive ends early, so that it can be resumed; 0 keeps nothing
+public record ReceiveOptions(Clock clock, int maxErrors, int maxExtentBytes, long keepEveryBytes) {
+    /// With what is on the way between two programs, less than 64 MiB are sent twice.
+    public static final long DEFAULT_KEEP_EVERY_BYTES = 48 << 20;
+
     private static final int DEFAULT_MAX_EXTENT_BYTES = 128 << 10;
 
     public ReceiveOptions {
-        if (maxErrors < 0 || maxExtentBytes < 0) {
+        if (maxErrors < 0 || maxExtentBytes < 0 || keepEveryBytes < 0) {
             throw new IllegalArgumentException(
-                    "maxErrors " + maxErrors + ", maxExtentBytes " + maxExtentBytes);
+                    "maxErrors %d, maxExtentBytes %d, keepEveryBytes %d"
+                            .formatted(maxErrors, maxExtentBytes, keepEveryBytes));
         }
     }
 
-    /// Stop at the first error.
+    /// Stop at the first error, keep nothing unfinished.
     public static ReceiveOptions with(Clock clock) {
-        return new ReceiveOptions(clock, 1, DEFAULT_MAX_EXTENT_BYTES);
+        return new ReceiveOptions(clock, 1, DEFAULT_MAX_EXTENT_BYTES, 0);
     }
 
     public ReceiveOptions withMaxErrors(int errors) {
-        return new ReceiveOptions(clock, errors, maxExtentBytes);
+        return new ReceiveOptions(clock, errors, maxExtentBytes, keepEveryBytes);
+    }
+
+    public ReceiveOptions withKeepEveryBytes(long bytes) {
+        return new ReceiveOptions(clock, maxErrors, maxExtentBytes, bytes);
+    }
+
+    boolean keeps() {
+        return keepEveryBytes > 0;
     }
 }

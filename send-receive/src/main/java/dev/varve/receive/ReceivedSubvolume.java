@@ -12,8 +12,15 @@ import java.util.UUID;
 /// @param parent what the sender calls the snapshot it was built on
 /// @param commands how many commands made it
 /// @param errors commands that could not be applied
+/// @param leftOut what the medium has no place for, each with its place in the stream; contents and
+///   names are what the sender sent all the same
 public record ReceivedSubvolume(
-        FileName name, UUID uuid, Optional<UUID> parent, long commands, List<IOException> errors) {
+        FileName name,
+        UUID uuid,
+        Optional<UUID> parent,
+        long commands,
+        List<IOException> errors,
+        List<String> leftOut) {
 
     /// Whether it is what the sender sent.
     public boolean isComplete() {

@@ -1,14 +1,20 @@
 package dev.varve.receive;
 
 import dev.varve.engine.Pool;
+import dev.varve.engine.ReadView;
 import dev.varve.engine.model.FileName;
+import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.SubvolumeInfo;
+import dev.varve.stream.ResumeToken;
 import dev.varve.stream.StreamReader;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /// Receives streams into a pool. Each subvolume is one transaction: it appears complete, read-only
-/// and with its received UUID when its stream has ended, or not at all.
+/// and with its received UUID when its stream has ended, or not at all. If wanted, an unfinished
+/// one is kept under a hidden name, committed now and then, to be resumed.
 public final class Receiver {
     private final Pool pool;
     private final ReceiveOptions options;
@@ -31,9 +37,48 @@ public final class Receiver {
     public List<ReceivedSubvolume> receive(
             StreamReader reader, List<FileName> directory, Consumer<ReceiveProgress> progress)
             throws IOException {
-        Destination destination = new PoolDestination(pool, directory, options.clock());
-        try (StreamPlayer player = new StreamPlayer(reader, destination, options, progress)) {
+        try (StreamPlayer player = player(reader, directory, progress)) {
             return player.play();
         }
+    }
+
+    private StreamPlayer player(
+            StreamReader reader, List<FileName> directory, Consumer<ReceiveProgress> progress) {
+        Destination destination =
+                new PoolDestination(pool, directory, options.clock(), options.keeps());
+        return new StreamPlayer(reader, destination, options, progress);
+    }
+
+    /// Goes on with a receive that was kept when it ended early.
+    ///
+    /// @param reader gives what stands behind the token
+    /// @param directory the same as then
+    /// @throws dev.varve.stream.ResumeMismatchException if nothing is kept at that place
+    public List<ReceivedSubvolume> resume(
+            StreamReader reader,
+            ResumeToken token,
+            List<FileName> directory,
+            Consumer<ReceiveProgress> progress)
+            throws IOException {
+        try (StreamPlayer player = player(reader, directory, progress)) {
+            player.resume(token);
+            return player.play();
+        }
+    }
+
+    /// An unfinished receive and the hidden subvolume it is kept in.
+    public record Unfinished(SubvolumeInfo subvolume, KeptReceive kept) {}
+
+    /// All unfinished receives that are kept in a pool.
+    public static List<Unfinished> unfinished(ReadView view) throws IOException {
+        List<Unfinished> found = new ArrayList<>();
+        for (Scan<SubvolumeInfo> all = view.subvolumes(); all.advance(); ) {
+            SubvolumeInfo info = all.current();
+            if (PoolDestination.isPartial(info)) {
+                PoolDestination.kept(view, info.id())
+                        .ifPresent(kept -> found.add(new Unfinished(info, kept)));
+            }
+        }
+        return found;
     }
 }

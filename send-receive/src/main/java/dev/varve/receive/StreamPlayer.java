@@ -1,11 +1,14 @@
 package dev.varve.receive;
 
 import dev.varve.engine.model.FileName;
+import dev.varve.engine.model.StorageException;
 import dev.varve.posix.Errno;
 import dev.varve.posix.PosixException;
 import dev.varve.receive.Destination.Start;
 import dev.varve.stream.MalformedStreamException;
+import dev.varve.stream.ResumeToken;
 import dev.varve.stream.StreamCommand;
+import dev.varve.stream.StreamException;
 import dev.varve.stream.StreamPosition;
 import dev.varve.stream.StreamReader;
 import dev.varve.stream.UnsupportedStreamException;
@@ -32,6 +35,9 @@ final class StreamPlayer implements Closeable {
     private static final long PROGRESS_BYTES = 4 << 20;
     private static final int MAX_KEPT_ERRORS = 1000;
 
+    /// Of the bytes between two checkpoints.
+    private static final int TRIFLING_PART = 64;
+
     private final StreamReader reader;
     private final Destination destination;
     private final ReceiveOptions options;
@@ -39,12 +45,22 @@ final class StreamPlayer implements Closeable {
     private final CommandPlayer player;
     private final List<ReceivedSubvolume> received = new ArrayList<>();
     private @Nullable Subvolume current;
+    private Optional<ResumeToken> kept = Optional.empty();
     private int errors;
     private long nextProgress;
+    private long nextCheckpoint;
+    private boolean isCheckpointed;
+
+    /// Whether the next command may have been applied by a process that was killed.
+    private boolean mayBeDone;
 
     /// The subvolume under way.
     private record Subvolume(
-            Start start, SubvolumeSink sink, long firstCommand, List<IOException> errors) {}
+            Start start,
+            SubvolumeSink sink,
+            long firstCommand,
+            List<IOException> errors,
+            List<String> leftOut) {}
 
     StreamPlayer(
             StreamReader reader,
@@ -58,8 +74,37 @@ final class StreamPlayer implements Closeable {
         player = new CommandPlayer(options.maxExtentBytes());
     }
 
+    /// Takes up the subvolume that the reader's input goes on with.
+    void resume(ResumeToken token) throws IOException {
+        Destination.Resumed resumed = destination.resume(token);
+        current =
+                new Subvolume(
+                        resumed.kept().start(),
+                        resumed.sink(),
+                        resumed.kept().firstCommand(),
+                        new ArrayList<>(),
+                        new ArrayList<>());
+        kept = Optional.of(token);
+        isCheckpointed = true;
+        nextProgress = token.offsetBytes();
+        nextCheckpoint = token.offsetBytes() + options.keepEveryBytes();
+        mayBeDone = !resumed.kept().isExact();
+    }
+
     /// Plays all commands and returns what was published.
     List<ReceivedSubvolume> play() throws IOException {
+        try {
+            playAll();
+            return received;
+        } catch (IOException e) {
+            if (current != null) {
+                keepOrDiscard(current, e);
+            }
+            throw e;
+        }
+    }
+
+    private void playAll() throws IOException {
         while (reader.advance()) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("interrupted at " + reader.position());
@@ -76,7 +121,74 @@ final class StreamPlayer implements Closeable {
                 case StreamCommand c -> play(c);
             }
         }
-        return received;
+    }
+
+    /// What ended before its time is kept, what can never come to a good end is not.
+    private void keepOrDiscard(Subvolume subvolume, IOException error) throws IOException {
+        if (!options.keeps()) {
+            return;
+        }
+        if (isStreamsFault(error) || !subvolume.errors().isEmpty() || isTrifle()) {
+            kept = Optional.empty();
+            tell(subvolume);
+            suppressing(error, subvolume.sink()::discard);
+        } else if (!(error instanceof StorageException)) {
+            suppressing(error, () -> checkpoint(subvolume, false));
+        }
+        tell(subvolume);
+    }
+
+    /// Whether so little was received that sending it again is cheaper than a leftover.
+    private boolean isTrifle() {
+        long startBytes = nextCheckpoint - options.keepEveryBytes();
+        return !isCheckpointed
+                && reader.before().offsetBytes() - startBytes
+                        < options.keepEveryBytes() / TRIFLING_PART;
+    }
+
+    private static boolean isStreamsFault(IOException error) {
+        return error instanceof StreamException
+                && !(error instanceof MalformedStreamException malformed
+                        && malformed.happenedOnTheWay());
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /// Does what is to be done after an error, even when that was an interruption.
+    private static void suppressing(IOException error, Step step) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            step.run();
+        } catch (IOException e) {
+            error.addSuppressed(e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void checkpoint(Subvolume subvolume, boolean goesOn) throws IOException {
+        ResumeToken place = goesOn ? reader.behind() : reader.before();
+        boolean isExact = !goesOn || !subvolume.sink().takesNotes();
+        subvolume.sink().checkpoint(kept(subvolume, place, isExact), goesOn);
+        kept = Optional.of(place);
+        isCheckpointed = true;
+        nextCheckpoint = place.offsetBytes() + options.keepEveryBytes();
+    }
+
+    private static KeptReceive kept(Subvolume subvolume, ResumeToken place, boolean isExact) {
+        Start start = subvolume.start();
+        return new KeptReceive(
+                start.name(),
+                start.generation(),
+                start.parent(),
+                place,
+                subvolume.firstCommand(),
+                0,
+                isExact);
     }
 
     private void begin(byte[] name, UUID uuid, long generation, Optional<UUID> parent)
@@ -89,7 +201,10 @@ final class StreamPlayer implements Closeable {
         try {
             SubvolumeSink sink = destination.begin(start);
             long command = reader.position().command();
-            current = new Subvolume(start, sink, command, new ArrayList<>());
+            current = new Subvolume(start, sink, command, new ArrayList<>(), new ArrayList<>());
+            kept = Optional.empty();
+            isCheckpointed = false;
+            nextCheckpoint = reader.position().offsetBytes() + options.keepEveryBytes();
         } catch (UnknownSubvolumeException e) {
             throw new MissingParentException(reader.position(), text(name), e.uuid());
         }
@@ -107,10 +222,10 @@ final class StreamPlayer implements Closeable {
         if (done == null) {
             return;
         }
+        done.sink().publish(done.errors().isEmpty());
         current = null;
-        try (SubvolumeSink sink = done.sink()) {
-            sink.publish(done.errors().isEmpty());
-        }
+        kept = Optional.empty();
+        done.sink().close();
         long commands = reader.position().command() - done.firstCommand();
         received.add(
                 new ReceivedSubvolume(
@@ -118,26 +233,54 @@ final class StreamPlayer implements Closeable {
                         done.start().uuid(),
                         done.start().parent(),
                         commands,
-                        List.copyOf(done.errors())));
+                        List.copyOf(done.errors()),
+                        List.copyOf(done.leftOut())));
     }
 
     private void play(StreamCommand command) throws IOException {
         Subvolume subvolume = requireCurrent();
+        SubvolumeSink sink = subvolume.sink();
+        if (options.keeps() && sink.takesNotes() && !Repeats.canRepeat(command)) {
+            sink.note(kept(subvolume, reader.before(), false));
+            kept = Optional.of(reader.before());
+        }
+        boolean wasKilledHere = mayBeDone;
+        mayBeDone = false;
         try {
-            player.play(command, subvolume.sink());
+            if (!player.play(command, sink) && subvolume.leftOut().size() < MAX_KEPT_ERRORS) {
+                subvolume.leftOut().add(leftOut(command));
+            }
         } catch (DataFormatException
                 | FileSystemException
                 | PosixException
                 | UnknownSubvolumeException e) {
-            count(located(command, e), subvolume);
+            if (!wasKilledHere || !Repeats.wasDone(command, e)) {
+                count(located(command, e), subvolume);
+            }
         }
+        long offsetBytes = reader.behind().offsetBytes();
+        if (options.keeps() && offsetBytes >= nextCheckpoint && subvolume.errors().isEmpty()) {
+            checkpoint(subvolume, true);
+        }
+        if (offsetBytes >= nextProgress) {
+            nextProgress = offsetBytes + PROGRESS_BYTES;
+            tell(subvolume);
+        }
+    }
+
+    private void tell(Subvolume subvolume) {
         StreamPosition position = reader.position();
-        if (position.offsetBytes() >= nextProgress) {
-            nextProgress = position.offsetBytes() + PROGRESS_BYTES;
-            progress.accept(
-                    new ReceiveProgress(
-                            subvolume.start().name(), position.command(), position.offsetBytes()));
-        }
+        progress.accept(
+                new ReceiveProgress(
+                        subvolume.start().name(),
+                        position.command(),
+                        position.offsetBytes(),
+                        kept));
+    }
+
+    private String leftOut(StreamCommand command) {
+        return "%s, path '%s': fs-verity is not kept here"
+                .formatted(reader.position(), text(command.path()));
     }
 
     private void count(IOException error, Subvolume subvolume) throws IOException {
@@ -162,9 +305,7 @@ final class StreamPlayer implements Closeable {
                     new MissingParentException(reader.position(), path, e.uuid());
             case PosixException e when !isStreamsFault(e.errno()) ->
                     new ReceiveFailedException(reader.position(), path, e);
-            case DataFormatException e
-                    when command instanceof StreamCommand.UpdateExtent
-                            || command instanceof StreamCommand.EnableVerity ->
+            case DataFormatException e when command instanceof StreamCommand.UpdateExtent ->
                     new UnsupportedStreamException(
                             reader.position(), path, String.valueOf(e.getMessage()));
             default -> malformed(path, what + ": " + reason(error), error);

@@ -63,12 +63,35 @@ interface SubvolumeSink extends Closeable {
     /// Sets the btrfs inode flags, where the medium keeps them.
     void setFlags(StreamPath path, long flags) throws IOException;
 
+    /// Makes the file immutable under fs-verity, where the medium can.
+    ///
+    /// @return whether it can
+    boolean enableVerity(StreamPath path, Verity verity) throws IOException;
+
+    /// @param salt at most 32 bytes
+    record Verity(int algorithm, int blockSize, byte[] salt, byte[] signature) {}
+
+    /// Keeps what was received so far, durably, so that another process can go on. It stays hidden.
+    ///
+    /// @param goesOn whether more commands follow in this process
+    void checkpoint(KeptReceive kept, boolean goesOn) throws IOException;
+
+    /// Whether [#note] does anything.
+    boolean takesNotes();
+
+    /// Told before each command that cannot be done twice, so that a killed process loses nothing
+    /// that reached the medium.
+    void note(KeptReceive kept) throws IOException;
+
+    /// Drops what was not published, checkpoints too. Closing comes next.
+    void discard() throws IOException;
+
     /// Makes the subvolume durable and visible.
     ///
     /// @param complete whether it is what the sender sent and may be the parent of increments
     void publish(boolean complete) throws IOException;
 
-    /// Drops what was not published.
+    /// Drops what was not published since the last checkpoint.
     @Override
     void close() throws IOException;
 }

@@ -4,6 +4,8 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import dev.varve.engine.FileTree;
 import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.model.Extent;
+import dev.varve.engine.model.Scan;
 import dev.varve.stream.StreamCommand;
 import dev.varve.stream.StreamWriter;
 import java.io.Closeable;
@@ -28,7 +30,6 @@ final class Contents implements Closeable {
     private final CommandSink sink;
     private final FileTree tree;
     private final SendOptions options;
-    private final boolean isMeasured;
     private final int pieceBytes;
     private final int readBytes;
     private final ByteBuffer buffer;
@@ -36,12 +37,10 @@ final class Contents implements Closeable {
     private final byte[] frame;
     private final ZstdCompressCtx compressor;
 
-    /// @param isMeasured send zeros instead of reading, because only the length is wanted
-    Contents(CommandSink sink, FileTree tree, SendOptions options, boolean isMeasured) {
+    Contents(CommandSink sink, FileTree tree, SendOptions options) {
         this.sink = sink;
         this.tree = tree;
         this.options = options;
-        this.isMeasured = isMeasured;
         this.pieceBytes = StreamWriter.maxDataBytes(options.protocol());
         this.readBytes = MAX_READ_BYTES / pieceBytes * pieceBytes;
         this.buffer = ByteBuffer.allocate(readBytes);
@@ -58,22 +57,97 @@ final class Contents implements Closeable {
             sink.put(new StreamCommand.UpdateExtent(path, start, end - start));
             return;
         }
+        long at = start;
+        if (options.compressedData()) {
+            Scan<Extent> extents = tree.extents(inode, start);
+            while (extents.advance() && extents.current().offset() < end) {
+                if (extents.current() instanceof Extent.Data data) {
+                    long from = Math.max(at, data.offset());
+                    long to = Math.min(end, data.end());
+                    if (isPassable(data, from, to, sizeBytes)) {
+                        sendBytes(path, inode, at, from, sizeBytes);
+                        passOn(path, data, from, to);
+                        at = to;
+                    }
+                }
+            }
+        }
+        sendBytes(path, inode, at, end, sizeBytes);
+    }
+
+    /// Whether the kernel takes this part of a stored block as it is: zstd in one frame that saves
+    /// a sector, whole sectors in the block and in the file, or up to its end.
+    private boolean isPassable(Extent.Data data, long from, long to, long sizeBytes)
+            throws IOException {
+        if (data.blockLength() > StreamWriter.maxDataBytes(options.protocol())
+                || !isAligned(from, to, sizeBytes)
+                || blockOffset(data, from) % SECTOR_BYTES != 0) {
+            return false;
+        }
+        int frameBytes = tree.frameLength(data.block());
+        return frameBytes > 0 && frameBytes <= to - from - SECTOR_BYTES;
+    }
+
+    private static boolean isAligned(long from, long to, long sizeBytes) {
+        return from % SECTOR_BYTES == 0 && (to % SECTOR_BYTES == 0 || to == sizeBytes);
+    }
+
+    private static long blockOffset(Extent.Data data, long from) {
+        return data.blockOffset() + (from - data.offset());
+    }
+
+    private static long wholeSectors(long length) {
+        return (length + SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES;
+    }
+
+    /// Sends a stored block as it is.
+    private void passOn(byte[] path, Extent.Data data, long from, long to) throws IOException {
+        requireUninterrupted(path);
+        ByteBuffer stored =
+                sink.needsData()
+                        ? ByteBuffer.wrap(tree.frame(data.block()))
+                        : zeros.slice(0, tree.frameLength(data.block()));
+        StreamCommand.Encoding encoding =
+                new StreamCommand.Encoding(
+                        to - from,
+                        wholeSectors(data.blockLength()),
+                        blockOffset(data, from),
+                        ZSTD,
+                        Optional.of(0));
+        sink.put(new StreamCommand.EncodedWrite(path, from, encoding, stored));
+    }
+
+    /// Sends bytes in pieces; data that nobody looks at is not read, unless its length is not known
+    /// before it is compressed.
+    private void sendBytes(byte[] path, long inode, long start, long end, long sizeBytes)
+            throws IOException {
         for (long at = start; at < end; ) {
-            int length = (int) Math.min(end - at, readBytes - at % pieceBytes);
-            read(path, inode, at, length);
-            sendBuffer(path, at, length, sizeBytes);
-            at += length;
+            int piece = (int) Math.min(end - at, pieceBytes - at % pieceBytes);
+            if (sink.needsData()) {
+                int length = (int) Math.min(end - at, readBytes - at % pieceBytes);
+                read(path, inode, at, length);
+                sendBuffer(path, at, length, sizeBytes);
+                at += length;
+            } else if (options.compressedData() && isAligned(at, at + piece, sizeBytes)) {
+                read(path, inode, at, piece);
+                sendBuffer(path, at, piece, sizeBytes);
+                at += piece;
+            } else {
+                sink.put(new StreamCommand.Write(path, at, zeros.slice(0, piece)));
+                at += piece;
+            }
+        }
+    }
+
+    private static void requireUninterrupted(byte[] path) throws InterruptedIOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted while sending " + Paths.text(path));
         }
     }
 
     private void read(byte[] path, long inode, long at, int length) throws IOException {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedIOException("interrupted while sending " + Paths.text(path));
-        }
+        requireUninterrupted(path);
         buffer.clear().limit(length);
-        if (isMeasured) {
-            return;
-        }
         while (buffer.hasRemaining()) {
             if (tree.read(inode, at + buffer.position(), buffer) == 0) {
                 throw new CorruptionException(
@@ -102,10 +176,7 @@ final class Contents implements Closeable {
     private boolean sendCompressed(byte[] path, long offset, ByteBuffer data, long sizeBytes)
             throws IOException {
         int length = data.remaining();
-        boolean isAligned =
-                offset % SECTOR_BYTES == 0
-                        && (length % SECTOR_BYTES == 0 || offset + length == sizeBytes);
-        if (isMeasured || !isAligned || length <= SECTOR_BYTES) {
+        if (!isAligned(offset, offset + length, sizeBytes) || length <= SECTOR_BYTES) {
             return false;
         }
         int compressed =
@@ -114,9 +185,8 @@ final class Contents implements Closeable {
         if (compressed > length - SECTOR_BYTES) {
             return false;
         }
-        long sectors = (length + SECTOR_BYTES - 1L) / SECTOR_BYTES * SECTOR_BYTES;
         StreamCommand.Encoding encoding =
-                new StreamCommand.Encoding(length, sectors, 0, ZSTD, Optional.of(0));
+                new StreamCommand.Encoding(length, wholeSectors(length), 0, ZSTD, Optional.of(0));
         sink.put(
                 new StreamCommand.EncodedWrite(
                         path, offset, encoding, ByteBuffer.wrap(frame, 0, compressed)));

@@ -51,7 +51,11 @@ final class IncrementalSend {
     }
 
     void send() throws IOException {
-        Survey survey = Survey.take(older, newer, changes, shared);
+        FarSources far = new FarSources(shared);
+        Survey survey = Survey.take(older, newer, changes, shared, far);
+        if (far.hasWork()) {
+            far.search(changes.extents(older));
+        }
         shared.searchIn(new NearbySources(where, shared, survey.changedBytes()));
         name(survey);
         fill();

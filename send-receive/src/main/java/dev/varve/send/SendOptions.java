@@ -5,7 +5,8 @@ package dev.varve.send;
 /// @param protocol version of the stream, 1 or 2
 /// @param withoutData name the changed ranges instead of carrying their bytes; such a stream can be
 ///   looked at, not received
-/// @param compressedData send data as zstd frames where that is smaller; needs protocol 2
+/// @param compressedData send data as zstd frames where that is smaller: as it is stored where the
+///   kernel can take that, otherwise compressed anew; needs protocol 2
 /// @param oneStream put all subvolumes between one header and one end, as `btrfs send -e` does;
 ///   otherwise each has its own
 public record SendOptions(
@@ -32,6 +33,10 @@ public record SendOptions(
 
     public SendOptions withCompressedData() {
         return new SendOptions(protocol, withoutData, true, oneStream);
+    }
+
+    public SendOptions withoutCompressedData() {
+        return new SendOptions(protocol, withoutData, false, oneStream);
     }
 
     public SendOptions withNoData() {

@@ -1,6 +1,8 @@
 package dev.varve.send;
 
 import dev.varve.engine.FileTree;
+import dev.varve.engine.RecentExtents;
+import dev.varve.engine.RecentExtents.FileExtent;
 import dev.varve.engine.SnapshotDiff;
 import dev.varve.engine.model.Change;
 import dev.varve.engine.model.Inode;
@@ -8,7 +10,6 @@ import dev.varve.engine.model.Scan;
 import dev.varve.stream.StreamCommand;
 import dev.varve.stream.StreamWriter;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,9 @@ import java.util.List;
 /// sender.finish();
 /// ```
 ///
+/// An interrupted stream goes on behind a token: the same jobs and options, and a writer that is
+/// [StreamWriter#resuming]. What the receiver has is gone through again without reading its data.
+///
 /// Used by one thread, whose interrupt ends it with [java.io.InterruptedIOException].
 public final class Sender {
     /// The most clone sources of one job.
@@ -32,32 +36,59 @@ public final class Sender {
 
     private final StreamWriter out;
     private final SendOptions options;
-    private final boolean isMeasuring;
     private final Differ differ;
     private boolean isOpen;
+
+    private record Output(StreamWriter out) implements CommandSink {
+        @Override
+        public void put(StreamCommand command) throws IOException {
+            out.write(command);
+        }
+
+        @Override
+        public boolean needsData() {
+            return out.needsData();
+        }
+    }
 
     /// Finds the changes between two trees.
     interface Differ {
         Scan<Change> between(FileTree older, FileTree newer) throws IOException;
+
+        /// All extents of a tree, ordered by inode.
+        default Scan<FileExtent> extents(FileTree tree) throws IOException {
+            return RecentExtents.since(tree, 0);
+        }
+    }
+
+    private record Changes(Differ differ, FileTree older, FileTree newer) implements ChangeSource {
+        @Override
+        public Scan<Change> open() throws IOException {
+            return differ.between(older, newer);
+        }
+
+        @Override
+        public Scan<FileExtent> extents(FileTree tree) throws IOException {
+            return differ.extents(tree);
+        }
     }
 
     /// The writer's output stays the caller's to close.
     public Sender(StreamWriter out, SendOptions options) {
-        this(out, options, SnapshotDiff::between, false);
+        this(out, options, SnapshotDiff::between);
     }
 
-    Sender(StreamWriter out, SendOptions options, Differ differ, boolean isMeasuring) {
+    Sender(StreamWriter out, SendOptions options, Differ differ) {
         this.out = out;
         this.options = options;
         this.differ = differ;
-        this.isMeasuring = isMeasuring;
     }
 
-    /// The length in bytes of what [#send] would write for these jobs, found without reading data.
-    /// With compressed data it is the most it can be.
+    /// The length in bytes of what [#send] would write for these jobs. Data is read only where it
+    /// would have to be compressed.
     public static long measure(List<SendJob> jobs, SendOptions options) throws IOException {
-        StreamWriter counter = new StreamWriter(OutputStream.nullOutputStream());
-        Sender sender = new Sender(counter, options, SnapshotDiff::between, true);
+        StreamWriter counter = StreamWriter.counting();
+        Sender sender = new Sender(counter, options);
         for (SendJob job : jobs) {
             sender.send(job);
         }
@@ -113,7 +144,7 @@ public final class Sender {
     }
 
     private void sendSubvolume(SendJob job) throws IOException {
-        CommandSink sink = out::write;
+        CommandSink sink = new Output(out);
         Whereabouts where = new Whereabouts(job.parent().orElse(job.tree()), job.tree());
         CloneTree own = CloneTree.of(where.newer());
         List<CloneTree> trees = new ArrayList<>(List.of(own));
@@ -128,7 +159,7 @@ public final class Sender {
             new SourceScan(shared, tree, SOURCE_SCAN_STEPS).below(Inode.ROOT);
         }
         AttributeSender attributes = new AttributeSender(sink, job.tree(), options);
-        try (Contents contents = new Contents(sink, job.tree(), options, isMeasuring)) {
+        try (Contents contents = new Contents(sink, job.tree(), options)) {
             FileSender files =
                     new FileSender(sink, job.tree(), job.parent(), options, contents, shared);
             NewInodes newInodes =
@@ -140,7 +171,7 @@ public final class Sender {
                 new IncrementalSend(
                                 new IncrementalSend.Parts(
                                         sink, where, newInodes, files, attributes, shared),
-                                () -> differ.between(parent, job.tree()))
+                                new Changes(differ, parent, job.tree()))
                         .send();
             }
         }

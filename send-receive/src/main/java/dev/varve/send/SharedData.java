@@ -73,6 +73,24 @@ final class SharedData {
         return count;
     }
 
+    boolean isWanted() {
+        return isWanted;
+    }
+
+    /// Whether some bytes of the block are known to be at the receiver.
+    boolean isKnown(long block) {
+        return places.find(block).isPresent();
+    }
+
+    /// Notes an extent of a file that has a name, up to the file's end.
+    void addIfNamed(int tree, long inode, Extent.Data data) throws IOException {
+        Optional<Inode> file = tree(tree).findInode(inode).filter(found -> found.links() > 0);
+        if (file.isPresent() && data.offset() < file.get().sizeBytes()) {
+            long end = Math.min(data.end(), file.get().sizeBytes());
+            add(tree, inode, data, data.offset(), end);
+        }
+    }
+
     /// Notes the part of an extent between two file offsets.
     void add(int tree, long inode, Extent.Data data, long start, long end) {
         int blockOffset = data.blockOffset() + (int) (start - data.offset());
@@ -98,7 +116,10 @@ final class SharedData {
     /// Looks for the part of an extent of a file between two offsets; what is found may be less.
     Optional<Match> find(long inode, Extent.Data data, long start, long end) throws IOException {
         Optional<BlockPlaces.Place> found = places.find(data.block());
-        if (found.isEmpty() && nearby != null && nearby.lookAround(inode)) {
+        if (found.isEmpty()
+                && nearby != null
+                && tree(OWN).isShared(data.block())
+                && nearby.lookAround(inode)) {
             found = places.find(data.block());
         }
         if (found.isEmpty()) {

@@ -24,9 +24,12 @@ record Survey(
 
     /// Looks through the changes; what the parent has where something changed or went is noted as a
     /// source of clones.
-    static Survey take(FileTree older, FileTree newer, ChangeSource changes, SharedData shared)
+    ///
+    /// @param far told of new content
+    static Survey take(
+            FileTree older, FileTree newer, ChangeSource changes, SharedData shared, FarSources far)
             throws IOException {
-        Taker taker = new Taker(shared);
+        Taker taker = new Taker(shared, far);
         ChangedInodes inodes = new ChangedInodes(older, newer, changes);
         while (inodes.advance()) {
             taker.inode(inodes);
@@ -45,6 +48,7 @@ record Survey(
 
     private static final class Taker {
         private final SharedData shared;
+        private final FarSources far;
         private boolean movesDirectories;
         private boolean removesFiles;
         private boolean removesDirectories;
@@ -52,8 +56,9 @@ record Survey(
         private boolean namesFiles;
         private long changedBytes;
 
-        private Taker(SharedData shared) {
+        private Taker(SharedData shared, FarSources far) {
             this.shared = shared;
+            this.far = far;
         }
 
         private void inode(ChangedInodes inodes) throws IOException {
@@ -82,6 +87,9 @@ record Survey(
                 case Change.Unlinked _ -> removesFiles |= !isDirectory;
                 case Change.DataChanged data -> {
                     changedBytes += data.length();
+                    if (inodes.now().isPresent()) {
+                        far.want(inodes.now().get(), data);
+                    }
                     if (isKept) {
                         Inode was = inodes.was().orElseThrow();
                         shared.addRange(SharedData.PARENT, was, data.offset(), end(data));

@@ -72,6 +72,16 @@ final class AttributeTable {
         return (present & 1L << type.number()) != 0;
     }
 
+    /// Where an attribute's bytes start in the payload; the payload's end if it is not there.
+    int start(AttributeType type) {
+        return has(type) ? offsets[type.number()] : payload.limit();
+    }
+
+    /// How many bytes an attribute has; 0 if it is not there.
+    int length(AttributeType type) {
+        return has(type) ? lengths[type.number()] : 0;
+    }
+
     private int offset(AttributeType type) throws MalformedStreamException {
         if (!has(type)) {
             throw malformed("attribute %s is missing".formatted(type));

@@ -9,11 +9,21 @@ import java.util.zip.CRC32C;
 /// Where commands are put together, one behind the other, until they are written out.
 final class CommandBuffer {
     private static final int FIRST_CAPACITY_BYTES = 512 << 10;
+    private static final int NO_DATA = -1;
 
     private final CRC32C crc = new CRC32C();
+    private final StreamOutline outline = new StreamOutline(0);
     private ByteBuffer bytes;
     private int version = 1;
     private int commandStart;
+
+    /// Where the data of the command under way starts, or [#NO_DATA].
+    private int dataStart;
+
+    private int dataBytes;
+
+    /// Whether only lengths are wanted: data is counted and not taken.
+    private boolean leavesOutData;
 
     CommandBuffer(boolean direct) {
         bytes = allocate(FIRST_CAPACITY_BYTES, direct);
@@ -29,6 +39,20 @@ final class CommandBuffer {
         return bytes.position();
     }
 
+    int version() {
+        return version;
+    }
+
+    /// Of all commands so far.
+    long outline() {
+        return outline.value();
+    }
+
+    /// From the next command on.
+    void leaveOutData(boolean leaveOut) {
+        leavesOutData = leaveOut;
+    }
+
     /// All finished commands, to be drained by the caller; [#clear] comes next.
     ByteBuffer finished() {
         return bytes.flip();
@@ -42,24 +66,36 @@ final class CommandBuffer {
         this.version = version;
         makeRoom(StreamFormat.STREAM_HEADER_BYTES);
         StreamFormat.putStreamHeader(bytes, version);
+        outline.streamHeader(version);
     }
 
     void start(CommandType type) {
         makeRoom(StreamFormat.COMMAND_HEADER_BYTES);
         commandStart = bytes.position();
         bytes.putInt(0).putShort((short) type.number()).putInt(0);
+        dataStart = NO_DATA;
+        dataBytes = 0;
     }
 
-    /// Fills in the length and the checksum.
-    void finish() {
-        int payloadBytes = bytes.position() - commandStart - StreamFormat.COMMAND_HEADER_BYTES;
-        bytes.putInt(commandStart + StreamFormat.COMMAND_LENGTH_OFFSET, payloadBytes);
-        ByteBuffer command =
-                bytes.slice(commandStart, bytes.position() - commandStart)
-                        .order(ByteOrder.LITTLE_ENDIAN);
+    /// Fills in the length and, unless data is left out, the checksum.
+    ///
+    /// @return the command's length in bytes, data included
+    int finish() {
+        int bufferedBytes = bytes.position() - commandStart;
+        int commandBytes = bufferedBytes + (leavesOutData ? dataBytes : 0);
         bytes.putInt(
-                commandStart + StreamFormat.COMMAND_CRC_OFFSET,
-                StreamFormat.commandCrc(command, crc));
+                commandStart + StreamFormat.COMMAND_LENGTH_OFFSET,
+                commandBytes - StreamFormat.COMMAND_HEADER_BYTES);
+        ByteBuffer command =
+                bytes.slice(commandStart, bufferedBytes).order(ByteOrder.LITTLE_ENDIAN);
+        int outlined = dataStart == NO_DATA ? bufferedBytes : dataStart;
+        outline.command(command, outlined, dataBytes, commandBytes);
+        if (!leavesOutData) {
+            bytes.putInt(
+                    commandStart + StreamFormat.COMMAND_CRC_OFFSET,
+                    StreamFormat.commandCrc(command, crc));
+        }
+        return commandBytes;
     }
 
     /// Takes back what [#start] began.
@@ -99,7 +135,11 @@ final class CommandBuffer {
         } else {
             sized(AttributeType.DATA, value.remaining());
         }
-        bytes.put(value.duplicate());
+        dataStart = bytes.position() - commandStart;
+        dataBytes = value.remaining();
+        if (!leavesOutData) {
+            bytes.put(value.duplicate());
+        }
     }
 
     private ByteBuffer sized(AttributeType type, int length) {

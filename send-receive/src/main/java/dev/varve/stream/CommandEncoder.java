@@ -39,7 +39,8 @@ import static dev.varve.stream.AttributeType.XATTR_NAME;
 final class CommandEncoder {
     private CommandEncoder() {}
 
-    static void encode(StreamCommand command, CommandBuffer out) {
+    /// @return the command's length in bytes
+    static int encode(StreamCommand command, CommandBuffer out) {
         switch (command) {
             case StreamCommand.Subvolume c -> put(c, out);
             case StreamCommand.Snapshot c -> put(c, out);
@@ -69,7 +70,7 @@ final class CommandEncoder {
             case StreamCommand.EncodedWrite c -> put(c, out);
             case StreamCommand.EnableVerity c -> put(c, out);
         }
-        out.finish();
+        return out.finish();
     }
 
     private static void path(CommandType type, byte[] path, CommandBuffer out) {

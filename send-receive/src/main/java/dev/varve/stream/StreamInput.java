@@ -26,6 +26,12 @@ final class StreamInput {
 
     /// Reads into a heap array, which an [InputStream] fills without a copy in between.
     StreamInput(InputStream stream) {
+        this(stream, 0);
+    }
+
+    /// @param firstOffset the offset of the first byte that the stream gives
+    StreamInput(InputStream stream, long firstOffset) {
+        offset = firstOffset;
         source =
                 target -> {
                     int start = target.arrayOffset() + target.position();
@@ -38,6 +44,12 @@ final class StreamInput {
 
     private static ByteBuffer empty(ByteBuffer buffer) {
         return buffer.order(ByteOrder.LITTLE_ENDIAN).limit(0);
+    }
+
+    /// The same input, as long as nothing was skipped, counted from its first byte.
+    StreamInput again() {
+        offset = 0;
+        return this;
     }
 
     /// Where in the input the next byte stands.

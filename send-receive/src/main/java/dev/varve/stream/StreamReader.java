@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,13 @@ public final class StreamReader {
     private final Options options;
     private final AttributeTable attributes = new AttributeTable();
     private final CRC32C crc = new CRC32C();
+    private final StreamOutline outline;
     private StreamPosition position = new StreamPosition(0, 0);
+
+    /// The outline of what stands before the current command.
+    private long outlineBefore;
+
+    private UUID subvolume = new UUID(0, 0);
     private @Nullable StreamCommand current;
     private int version;
     private boolean inStream;
@@ -56,12 +63,57 @@ public final class StreamReader {
 
     public StreamReader(ReadableByteChannel channel, Options options) {
         input = new StreamInput(channel);
+        outline = new StreamOutline(0);
         this.options = options;
     }
 
     public StreamReader(InputStream stream, Options options) {
         input = new StreamInput(stream);
+        outline = new StreamOutline(0);
         this.options = options;
+    }
+
+    /// Reads on behind a place.
+    ///
+    /// @param input what stands behind it, or the whole stream again, which is read up to there
+    /// @throws ResumeMismatchException if it is another stream
+    public static StreamReader resuming(InputStream input, Options options, ResumeToken behind)
+            throws IOException {
+        StreamReader rest = new StreamReader(input, options, behind);
+        int available = rest.input.require(StreamFormat.STREAM_HEADER_BYTES);
+        boolean isWhole =
+                available >= StreamFormat.STREAM_HEADER_BYTES
+                        && StreamFormat.hasMagic(
+                                rest.input.window(), rest.input.window().position());
+        return isWhole ? skipTo(behind, new StreamReader(rest.input.again(), options)) : rest;
+    }
+
+    private static StreamReader skipTo(ResumeToken place, StreamReader reader) throws IOException {
+        boolean more = true;
+        while (more && reader.input.offset() < place.offsetBytes()) {
+            more = reader.advance();
+        }
+        if (!reader.behind().equals(place)) {
+            throw new ResumeMismatchException(place, "the input is another stream");
+        }
+        return reader;
+    }
+
+    private StreamReader(StreamInput input, Options options) {
+        this.input = input;
+        outline = new StreamOutline(0);
+        this.options = options;
+    }
+
+    private StreamReader(InputStream rest, Options options, ResumeToken behind) {
+        input = new StreamInput(rest, behind.offsetBytes());
+        outline = new StreamOutline(behind.outline());
+        this.options = options;
+        position = new StreamPosition(behind.commands(), behind.offsetBytes());
+        outlineBefore = behind.outline();
+        subvolume = behind.uuid();
+        version = behind.version();
+        inStream = true;
     }
 
     /// Steps to the next command, END included; false at the end of the input. What [#current] gave
@@ -111,6 +163,22 @@ public final class StreamReader {
         return startsStream;
     }
 
+    /// The place right before the current command, or before what could not be read of it.
+    public ResumeToken before() {
+        return new ResumeToken(
+                subvolume,
+                version,
+                Math.max(0, position.command() - 1),
+                position.offsetBytes(),
+                outlineBefore);
+    }
+
+    /// The place right behind the current command.
+    public ResumeToken behind() {
+        return new ResumeToken(
+                subvolume, version, position.command(), input.offset(), outline.value());
+    }
+
     private boolean readStreamHeader() throws IOException {
         boolean isFirst = position.command() == 0;
         position = new StreamPosition(position.command(), input.offset());
@@ -141,15 +209,17 @@ public final class StreamReader {
                                     StreamFormat.NEWEST_VERSION));
         }
         input.skip(StreamFormat.STREAM_HEADER_BYTES);
+        outline.streamHeader(version);
         startsStream = true;
         return true;
     }
 
     private StreamCommand readCommand() throws IOException {
         position = new StreamPosition(position.command() + 1, input.offset());
+        outlineBefore = outline.value();
         int available = input.require(StreamFormat.COMMAND_HEADER_BYTES);
         if (available < StreamFormat.COMMAND_HEADER_BYTES) {
-            throw malformed(
+            throw cut(
                     available == 0
                             ? "the stream ends without END"
                             : "the stream ends inside a command header, after %d of %d bytes"
@@ -158,7 +228,7 @@ public final class StreamReader {
         int commandBytes = StreamFormat.COMMAND_HEADER_BYTES + payloadBytes();
         available = input.require(commandBytes);
         if (available < commandBytes) {
-            throw malformed(
+            throw cut(
                     "the stream ends inside a command, after %d of %d bytes"
                             .formatted(available, commandBytes));
         }
@@ -186,7 +256,7 @@ public final class StreamReader {
         int expected = command.getInt(StreamFormat.COMMAND_CRC_OFFSET);
         int actual = StreamFormat.commandCrc(command, crc);
         if (expected != actual) {
-            throw malformed("checksum %08x expected, found %08x".formatted(expected, actual));
+            throw cut("checksum %08x expected, found %08x".formatted(expected, actual));
         }
         int number = Short.toUnsignedInt(command.getShort(StreamFormat.COMMAND_NUMBER_OFFSET));
         CommandType type =
@@ -197,7 +267,22 @@ public final class StreamReader {
                 command.slice(headerBytes, command.limit() - headerBytes)
                         .order(ByteOrder.LITTLE_ENDIAN);
         attributes.read(payload, version, position);
-        return CommandDecoder.decode(type, attributes);
+        StreamCommand decoded = CommandDecoder.decode(type, attributes);
+        outline.command(
+                command,
+                headerBytes + attributes.start(AttributeType.DATA),
+                attributes.length(AttributeType.DATA),
+                command.limit());
+        if (decoded instanceof StreamCommand.Subvolume c) {
+            subvolume = c.uuid();
+        } else if (decoded instanceof StreamCommand.Snapshot c) {
+            subvolume = c.uuid();
+        }
+        return decoded;
+    }
+
+    private MalformedStreamException cut(String problem) {
+        return MalformedStreamException.onTheWay(position, problem);
     }
 
     private MalformedStreamException malformed(String problem) {

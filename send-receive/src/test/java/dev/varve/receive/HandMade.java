@@ -5,8 +5,8 @@ import java.util.Set;
 /// What is to become of the streams of `90_hostile`.
 final class HandMade {
     /// Valid by the names they have there, refused here: commands unknown to version 1 to 3; an end
-    /// without END and compression 0, which btrfs refuses as well; fs-verity.
-    private static final Set<String> REFUSED_ODD = Set.of("v06", "v07", "v09", "v14", "v15");
+    /// without END and compression 0, which btrfs refuses as well.
+    private static final Set<String> REFUSED_ODD = Set.of("v06", "v07", "v09", "v14");
 
     /// Hostile by the names they have there, harmless here: they stay inside the subvolume. Owner
     /// and attribute of a link itself, a file of 2^62 bytes, a device node.

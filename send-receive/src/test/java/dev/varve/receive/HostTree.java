@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A directory of the host, to be summed up. Opens everything anew from the root: slow and simple.
-final class HostTree implements TreeSummary.Source<List<byte[]>> {
+public final class HostTree implements TreeSummary.Source<List<byte[]>> {
     private final Path root;
 
-    HostTree(Path root) {
+    public HostTree(Path root) {
         this.root = root;
     }
 

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 
 /// A subvolume of a pool, to be summed up.
-final class PoolTree implements TreeSummary.Source<Long> {
+public final class PoolTree implements TreeSummary.Source<Long> {
     private final FileTree tree;
 
-    PoolTree(FileTree tree) {
+    public PoolTree(FileTree tree) {
         this.tree = tree;
     }
 

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// A program for tests: feeds damaged streams to the reader, the dump and a receiver, in a virtual
@@ -39,6 +40,12 @@ final class StreamFuzz {
     private static final ReceiveOptions LENIENT =
             ReceiveOptions.with(Clock.systemUTC()).withMaxErrors(0);
     private static final ReceiveOptions STRICT = ReceiveOptions.with(Clock.systemUTC());
+    private static final long SECONDS = 10;
+    private static final long SECONDS_REQUIRED = 60;
+
+    /// Far more than a virtual machine needs to start and to end.
+    private static final long SLACK_SECONDS = 300;
+
     private static final byte[] DESTINATION = "dest".getBytes(StandardCharsets.US_ASCII);
 
     /// How a run ended.
@@ -157,8 +164,11 @@ final class StreamFuzz {
         return new StreamReader(new ByteArrayInputStream(stream), StreamReader.Options.defaults());
     }
 
-    /// Runs [#main] with 256 MiB of heap for `-Dvarve.fuzz.seconds` seconds, 10 without.
+    /// Runs [#main] with 256 MiB of heap for `-Dvarve.fuzz.seconds` seconds; without, for a minute
+    /// on the build server and for a moment elsewhere.
     static Result run(Path scratch, Path... directory) throws IOException {
+        boolean isRequired = Boolean.getBoolean("varve.it.required");
+        long seconds = Long.getLong("varve.fuzz.seconds", isRequired ? SECONDS_REQUIRED : SECONDS);
         Path result = scratch.resolve("result");
         Path log = scratch.resolve("log");
         String classPath =
@@ -174,7 +184,7 @@ final class StreamFuzz {
                                 "-cp",
                                 classPath,
                                 StreamFuzz.class.getName(),
-                                Long.toString(Long.getLong("varve.fuzz.seconds", 10)),
+                                Long.toString(seconds),
                                 Long.toString(Long.getLong("seed", System.nanoTime())),
                                 result.toString()));
         for (Path path : directory) {
@@ -185,10 +195,24 @@ final class StreamFuzz {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        int status = process.onExit().join().exitValue();
-        assertEquals(0, status, () -> read(log));
+        assertEquals(0, status(process, seconds + SLACK_SECONDS), () -> read(log));
         String[] counts = Files.readString(result).split(" ", -1);
         return new Result(Long.parseLong(counts[0]), Long.parseLong(counts[1]));
+    }
+
+    /// Waits so long and no longer: a receiver must not hang.
+    private static int status(Process process, long seconds) {
+        try {
+            if (process.waitFor(seconds, TimeUnit.SECONDS)) {
+                return process.exitValue();
+            }
+            throw new AssertionError("hangs after " + seconds + " s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     private static String read(Path log) {

@@ -19,12 +19,12 @@ import java.util.TreeMap;
 /// owner, modification time in nanoseconds, size and content hash or target or device, the first
 /// name and number of its links, attributes. The root's time is left out: kernels often do not send
 /// it.
-final class TreeSummary {
+public final class TreeSummary {
     private static final int BLOCK_BYTES = 4096;
     private static final long LARGE_BYTES = 1 << 26;
 
     /// A tree to be summed up.
-    interface Source<N> {
+    public interface Source<N> {
         N root() throws IOException;
 
         Node node(N at) throws IOException;
@@ -43,9 +43,9 @@ final class TreeSummary {
         List<Long> dataBlocks(N file) throws IOException;
     }
 
-    record Child<N>(byte[] name, N at) {}
+    public record Child<N>(byte[] name, N at) {}
 
-    record Node(
+    public record Node(
             FileType type,
             int permissions,
             long uid,
@@ -62,7 +62,7 @@ final class TreeSummary {
 
     private TreeSummary() {}
 
-    static <N> List<String> of(Source<N> source) throws IOException {
+    public static <N> List<String> of(Source<N> source) throws IOException {
         TreeSummary summary = new TreeSummary();
         summary.walk(source, source.root(), new byte[0]);
         return summary.lines;
@@ -189,7 +189,7 @@ final class TreeSummary {
     }
 
     /// Compares line by line, so that a failure shows the one that differs.
-    static void assertEqual(List<String> expected, List<String> actual, String what) {
+    public static void assertEqual(List<String> expected, List<String> actual, String what) {
         List<String> missing = new ArrayList<>(expected);
         missing.removeAll(actual);
         List<String> extra = new ArrayList<>(actual);

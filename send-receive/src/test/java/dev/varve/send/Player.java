@@ -204,8 +204,10 @@ final class Player {
         c.data().duplicate().get(frame);
         byte[] raw = new byte[(int) encoding.unencodedLength()];
         long length = Zstd.decompress(raw, frame);
-        require(length == encoding.fileLength(), "decoded to " + length);
-        write(c.path(), c.offset(), ByteBuffer.wrap(raw, 0, (int) length));
+        int from = (int) encoding.unencodedOffset();
+        require(from % 4096 == 0, "encoded write from inside a sector");
+        require(length - from >= encoding.fileLength(), "decoded to " + length);
+        write(c.path(), c.offset(), ByteBuffer.wrap(raw, from, (int) encoding.fileLength()));
     }
 
     private void share(StreamCommand.Clone c) throws IOException {

@@ -72,14 +72,7 @@ class SenderModelTest {
 
     static byte[] send(SendJob job, SendOptions options) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        Sender sender =
-                new Sender(
-                        new StreamWriter(bytes),
-                        options,
-                        (older, newer) ->
-                                TestTree.scan(
-                                        TestChanges.between((TestTree) older, (TestTree) newer)),
-                        false);
+        Sender sender = new Sender(new StreamWriter(bytes), options, new TestDiffer());
         sender.send(job);
         sender.finish();
         return bytes.toByteArray();

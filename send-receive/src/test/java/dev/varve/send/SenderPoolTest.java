@@ -1,10 +1,13 @@
 package dev.varve.send;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.FileTree;
 import dev.varve.engine.ReadView;
+import dev.varve.engine.SubvolumeWriter;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.DirEntry;
@@ -22,7 +25,11 @@ import dev.varve.stream.StreamWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +114,43 @@ class SenderPoolTest {
     }
 
     @Test
+    void aCopyOfAFileFarAwayInTheParentCostsACommand() throws IOException {
+        byte[] content = new byte[400_000];
+        new Random(8).nextBytes(content);
+        long[] made = new long[2];
+        Attributes attributes = Attributes.of(0700, Timestamp.EPOCH);
+        try (TestPool pool = TestPool.create()) {
+            SubvolumeId first =
+                    pool.change(tree -> {
+                        made[0] = tree.createDirectory(Inode.ROOT, FileName.of("z"), attributes);
+                        long here = tree.createDirectory(Inode.ROOT, FileName.of("a"), attributes);
+                        for (int i = 0; i < 300; i++) {
+                            long file = tree.createFile(here, FileName.of("f" + i), attributes);
+                            content[0] = (byte) i;
+                            tree.write(file, 0, ByteBuffer.wrap(content, 0, 3000));
+                        }
+                        made[1] = tree.createFile(made[0], FileName.of("original"), attributes);
+                        tree.write(made[1], 0, ByteBuffer.wrap(content));
+                    });
+            SubvolumeId second =
+                    pool.change(tree -> {
+                        long here =
+                                tree.lookup(Inode.ROOT, FileName.of("a")).orElseThrow().target();
+                        long copy = tree.createFile(here, FileName.of("copy"), attributes);
+                        tree.cloneRange(
+                                tree,
+                                made[1],
+                                0,
+                                content.length,
+                                new SubvolumeWriter.CloneTarget(copy, 0));
+                    });
+            SendOptions options = SendOptions.ofProtocol(2);
+            byte[] stream = send(pool, second, Optional.of(first), options);
+            assertTrue(stream.length < 2000, stream.length + " bytes");
+        }
+    }
+
+    @Test
     void nestedSubvolumesAreNotSentAndTheirNamesAreFree() throws IOException {
         FileName name = FileName.of("n");
         SendOptions options = SendOptions.ofProtocol(2);
@@ -132,6 +176,109 @@ class SenderPoolTest {
             assertEquals(
                     List.of("unlink n"),
                     CommandText.names(send(pool, third, Optional.of(second), options)));
+        }
+    }
+
+    @Test
+    void whatHappensDuringASendDoesNotChangeIt() throws IOException {
+        SendOptions options = SendOptions.ofProtocol(2);
+        try (TestPool pool = TestPool.create()) {
+            SubvolumeId first = pool.change(t -> new Scene(new TreeGround(t), 1).touch("f", "g"));
+            SubvolumeId second =
+                    pool.change(t ->
+                            new Scene(new TreeGround(t), 9)
+                                    .noise("f", 0, 3 << 20)
+                                    .noise("g", 0, 3 << 20));
+            byte[] expected = send(pool, second, Optional.of(first), options);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            List<Integer> moments = new ArrayList<>();
+            OutputStream disturbed =
+                    new OutputStream() {
+                        @Override
+                        public void write(int single) throws IOException {
+                            write(new byte[] {(byte) single}, 0, 1);
+                        }
+
+                        @Override
+                        public void write(byte[] chunk, int offset, int length) throws IOException {
+                            if (moments.size() < 3) {
+                                disturb(pool, moments.size(), List.of(first, second));
+                                moments.add(bytes.size());
+                            }
+                            bytes.write(chunk, offset, length);
+                        }
+                    };
+            try (ReadView view = pool.read()) {
+                Sender sender = new Sender(new StreamWriter(disturbed), options);
+                sender.send(SendJob.incremental(view.open(first), view.open(second)));
+                sender.finish();
+            }
+            assertEquals(3, moments.size());
+            assertTrue(moments.getLast() > 0 && moments.getLast() < bytes.size());
+            assertArrayEquals(expected, bytes.toByteArray());
+        }
+    }
+
+    /// New data and a snapshot, then both of the snapshots that are being sent go, then all that
+    /// nobody holds is cleaned.
+    private static void disturb(TestPool pool, int moment, List<SubvolumeId> sent)
+            throws IOException {
+        switch (moment) {
+            case 0 -> pool.change(t -> new Scene(new TreeGround(t), 50).noise("f", 0, 1 << 20));
+            case 1 ->
+                    pool.commit((transaction, _) -> {
+                        for (SubvolumeId id : sent) {
+                            transaction.deleteSubvolume(id, false);
+                        }
+                    });
+            default -> pool.commit((transaction, _) -> transaction.clean(10_000));
+        }
+    }
+
+    @Test
+    void aCloneWithinAStreamMeansWhatIsReceivedThoughOneLikeItIsHere() throws IOException {
+        SendOptions options = SendOptions.ofProtocol(2);
+        try (TestPool pool = TestPool.create();
+                TestPool other = TestPool.create()) {
+            SubvolumeId snapshot =
+                    pool.change(t ->
+                            new Scene(new TreeGround(t), 1)
+                                    .touch("f", "g")
+                                    .noise("f", 0, 100_000)
+                                    .reflink("f", 0, 100_000, "g", 0));
+            byte[] stream = send(pool, snapshot, Optional.empty(), options);
+            assertTrue(CommandText.contents(stream).toString().contains("clone g"));
+            SubvolumeId copy = receive(other, stream, List.of(FileName.of("a")));
+            other.commit((transaction, _) -> {
+                transaction.setReadOnly(copy, false);
+                new Scene(new TreeGround(transaction.edit(copy)), 70).noise("f", 0, 100_000);
+            });
+            assertSame(pool, snapshot, other, receive(other, stream, List.of(FileName.of("b"))));
+        }
+    }
+
+    @Test
+    void aPathThatNoKernelCanNameIsRefused() throws IOException {
+        String path = "n".repeat(250) + ("/" + "n".repeat(250)).repeat(20);
+        try (TestPool pool = TestPool.create()) {
+            SubvolumeId snapshot =
+                    pool.change(t -> {
+                        Scene scene = new Scene(new TreeGround(t), 1);
+                        for (int end = 250; end < path.length(); end += 251) {
+                            scene.mkdir(path.substring(0, end));
+                        }
+                    });
+            FileSystemException refused =
+                    assertThrows(
+                            FileSystemException.class,
+                            () ->
+                                    send(
+                                            pool,
+                                            snapshot,
+                                            Optional.empty(),
+                                            SendOptions.ofProtocol(2)));
+            assertTrue(path.startsWith(refused.getFile()), refused.getFile());
+            assertTrue(String.valueOf(refused.getReason()).contains("4095"), refused.getReason());
         }
     }
 

@@ -13,6 +13,8 @@ import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.store.MemoryStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /// A pool on the heap with one subvolume, of which snapshots are taken.
@@ -82,6 +84,18 @@ final class TestPool implements Closeable {
             transaction.commit();
             return snapshot;
         }
+    }
+
+    /// Plays a scenario on the subvolume.
+    ///
+    /// @return its snapshots
+    List<SubvolumeId> play(Scenario scenario) throws IOException {
+        List<SubvolumeId> taken = new ArrayList<>();
+        for (Scenario.Step step : scenario.steps()) {
+            int fill = 1 + taken.size() * 20;
+            taken.add(change(tree -> step.on(new Scene(new TreeGround(tree), fill))));
+        }
+        return taken;
     }
 
     Pool pool() {

@@ -1,6 +1,7 @@
 package dev.varve.send;
 
 import dev.varve.engine.FileTree;
+import dev.varve.engine.RecentExtents.FileExtent;
 import dev.varve.engine.SubvolumeWriter;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.DirEntry;
@@ -212,6 +213,34 @@ final class TestTree implements SubvolumeWriter {
                 return current.orElseThrow(IllegalStateException::new);
             }
         };
+    }
+
+    @Override
+    public boolean isShared(long block) {
+        int count = 0;
+        for (TestNode node : nodes.values()) {
+            for (Extent extent : node.extents.values()) {
+                count += extent instanceof Extent.Data data && data.block() == block ? 1 : 0;
+            }
+        }
+        return count > 1;
+    }
+
+    List<FileExtent> allExtents() {
+        List<FileExtent> all = new ArrayList<>();
+        nodes.forEach((inode, node) ->
+                node.extents.values().forEach(extent -> all.add(new FileExtent(inode, extent))));
+        return all;
+    }
+
+    @Override
+    public int frameLength(long block) {
+        return 0;
+    }
+
+    @Override
+    public byte[] frame(long block) {
+        throw new IllegalStateException("nothing is compressed here");
     }
 
     @Override
@@ -431,8 +460,25 @@ final class TestTree implements SubvolumeWriter {
     }
 
     @Override
-    public void allocate(long inode, long offset, long length, boolean keepSize) {
-        throw new UnsupportedOperationException();
+    public void allocate(long inode, long offset, long length, boolean keepSize)
+            throws IOException {
+        long at = offset;
+        for (Extent extent : List.copyOf(node(inode).extents.values())) {
+            if (extent.end() > at && at < offset + length) {
+                preallocate(inode, at, Math.min(extent.offset(), offset + length));
+                at = extent.end();
+            }
+        }
+        preallocate(inode, at, offset + length);
+        if (!keepSize) {
+            grow(inode, offset + length);
+        }
+    }
+
+    private void preallocate(long inode, long from, long to) throws IOException {
+        if (from < to) {
+            put(inode, new Extent.Preallocated(from, to - from));
+        }
     }
 
     @Override

@@ -28,12 +28,16 @@ public final class CommandTable {
                     new Entry("subvolume set-default", "choose the default subvolume"),
                     new Entry("subvolume find-new", "list files changed since a generation"),
                     new Entry("subvolume sync", "free the space of deleted subvolumes"),
+                    new Entry("filesystem usage", "show what the pool takes and what is in use"),
+                    new Entry("filesystem df", "the same in two lines"),
+                    new Entry("filesystem compsize", "show what compressed files really take"),
                     new Entry("property get", "show properties of a subvolume"),
                     new Entry("property set", "change a property of a subvolume"),
                     new Entry("property list", "list the properties there are"),
                     new Entry("send", "write snapshots as a btrfs send stream"),
                     new Entry("receive", "apply a btrfs send stream"),
                     new Entry("export", "write a snapshot as a tar archive"),
+                    new Entry("undelete", "list deleted subvolumes, or bring one back"),
                     new Entry("reclaim", "give back the space of what was deleted"),
                     new Entry("key add", "let one more key open a sealed pool"),
                     new Entry("key list", "list what opens a sealed pool"),
@@ -68,6 +72,8 @@ public final class CommandTable {
                     case "diff" -> new DiffCommand();
                     case "du" -> new DuCommand();
                     case "export" -> new ExportCommand();
+                    case "filesystem compsize" -> new CompsizeCommand();
+                    case "filesystem df", "filesystem usage" -> new FilesystemUsageCommand(words);
                     case "find-new", "subvolume find-new" -> new FindNewCommand(words);
                     case "generate-man" -> new GenerateManCommand();
                     case "help" -> new HelpCommand();
@@ -97,6 +103,7 @@ public final class CommandTable {
                     case "subvolume show" -> new SubvolumeShowCommand();
                     case "subvolume snapshot" -> new SubvolumeSnapshotCommand();
                     case "subvolume sync" -> new SubvolumeSyncCommand();
+                    case "undelete" -> new UndeleteCommand();
                     case "version" -> new VersionCommand();
                     default -> null;
                 };

@@ -12,6 +12,7 @@ import dev.varve.engine.ReadView;
 import dev.varve.engine.model.Extent;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.SubvolumeInfo;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,16 +24,22 @@ import picocli.CommandLine.Model.CommandSpec;
 final class DuCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return new SpecBuilder("du", "[-s] [-b] [PATH…]", "Sum up sizes below paths.")
+        return new SpecBuilder(
+                        "du", "[-s] [-b] [PATH… | --subvolumes]", "Sum up sizes below paths.")
                 .about(
                         "Total is what files hold without holes, before compression; what",
                         "snapshots share counts each time. Apparent is the sum of file",
-                        "sizes. A file with several names counts in equal parts for each.")
+                        "sizes. A file with several names counts in equal parts for each.",
+                        "With -s, and whole subvolumes only: what each takes in the pool,",
+                        "compressed, metadata too. Exclusive is what nothing else holds, and",
+                        "what deleting just that one frees.")
                 .flag("Only a line per operand.", "-s", "--summarize")
                 .number("N", "Only directories at most N levels down.", "-d", "--max-depth")
+                .flag("-s for every subvolume and snapshot.", "--subvolumes")
                 .flag("Sizes in bytes.", "-b", "--raw")
                 .operand("PATH", "0..*", "Paths in the pool; default: /.")
                 .example("varve du -d 1 /docs", "")
+                .example("varve du -s /snaps/docs.1 /snaps/docs.2", "")
                 .build();
     }
 
@@ -67,6 +74,11 @@ final class DuCommand implements Command {
         try (PoolSession session = call.openPool();
                 ReadView view = session.read()) {
             PathResolver resolver = new PathResolver(view);
+            List<SubvolumeInfo> whole = wholeSubvolumes(call, view, resolver, paths);
+            if (!whole.isEmpty()) {
+                SubvolumeSums.print(call.output(), view, whole, call.has("-b"));
+                return ExitCode.OK;
+            }
             if (call.output().isJson()) {
                 try (JsonWriter json = call.output().json("du")) {
                     json.field("generation", view.generation()).startArray("directories");
@@ -80,6 +92,30 @@ final class DuCommand implements Command {
             }
         }
         return ExitCode.OK;
+    }
+
+    /// The subvolumes to sum up as such; empty if the operands are to be walked.
+    private static List<SubvolumeInfo> wholeSubvolumes(
+            Invocation call, ReadView view, PathResolver resolver, List<PoolPath> paths)
+            throws IOException {
+        List<SubvolumeInfo> whole = new ArrayList<>();
+        if (call.has("--subvolumes")) {
+            for (Scan<SubvolumeInfo> all = view.subvolumes(); all.advance(); ) {
+                whole.add(all.current());
+            }
+            return whole;
+        }
+        if (!call.has("-s")) {
+            return List.of();
+        }
+        for (PoolPath path : paths) {
+            Location at = resolver.resolve(path);
+            if (!at.isSubvolume()) {
+                return List.of();
+            }
+            whole.add(at.subvolume());
+        }
+        return whole;
     }
 
     private static void print(

@@ -25,6 +25,7 @@ public final class Invocation {
     private final SecretSources secrets;
     private Optional<Path> usedPool = Optional.empty();
     private OptionalLong generationBefore = OptionalLong.empty();
+    private Optional<String> wayOn = Optional.empty();
 
     public Invocation(ParseResult arguments, Console console, Output output) {
         this.arguments = arguments;
@@ -159,6 +160,17 @@ public final class Invocation {
     /// that.
     public OptionalLong generationBefore() {
         return generationBefore;
+    }
+
+    /// If this command fails from here on, its error tells how to go on.
+    ///
+    /// @param words empty if there is nothing to go on from
+    public void leavesWayOn(Optional<String> words) {
+        wayOn = words;
+    }
+
+    public Optional<String> wayOn() {
+        return wayOn;
     }
 
     /// Now, for what is made in the pool.

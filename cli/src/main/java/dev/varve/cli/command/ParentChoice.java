@@ -54,9 +54,11 @@ final class ParentChoice {
         String path = tree.info().path();
         Optional<FileTree> best = Optional.empty();
         long least = Long.MAX_VALUE;
+        // Compressing every candidate's data would cost more than it tells.
+        SendOptions plain = options.withoutCompressedData();
         for (SubvolumeInfo info : candidates(tree.info(), only)) {
             FileTree parent = view.open(info.id());
-            long bytes = Sender.measure(List.of(SendJob.incremental(parent, tree)), options);
+            long bytes = Sender.measure(List.of(SendJob.incremental(parent, tree)), plain);
             output.detail(path + ": from " + info.path() + " " + Sizes.human(bytes));
             if (bytes < least) {
                 best = Optional.of(parent);

@@ -15,12 +15,16 @@ import dev.varve.engine.model.StorageException;
 import dev.varve.send.SendJob;
 import dev.varve.send.SendOptions;
 import dev.varve.send.Sender;
+import dev.varve.stream.ResumeToken;
 import dev.varve.stream.StreamWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,25 +35,65 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// `varve send`
 final class SendCommand implements Command {
+    private static final long TOKEN_EVERY_BYTES = 48 << 20;
+
     @Override
     public CommandSpec spec() {
-        return new SpecBuilder(
-                        "send",
-                        "[-p PARENT|--auto] [-c CLONE]… [-f FILE|--to-btrfs DIR] [options]"
-                                + " SNAPSHOT…",
-                        "Write snapshots as a btrfs send stream.")
-                .about(
-                        "The stream goes to standard output, for varve receive or a stock",
-                        "btrfs receive. Snapshots must be read-only. Parent and clone",
-                        "sources must be at the receiver. With -c and no -p the nearest",
-                        "relative among the clone sources is the parent.")
-                .value("PARENT", "Send only what changed since this snapshot.", "-p")
-                .values("CLONE", "A further snapshot the receiver has; may be repeated.", "-c")
-                .value("FILE", "Write to a file of this machine.", "-f")
-                .flag("Several snapshots in one stream, without ends in between.", "-e")
-                .number("N", "Stream version 1 (default) or 2; 0 is the newest.", "--proto")
-                .flag("Send compressed data as it is; implies --proto 2.", "--compressed-data")
-                .flag("Leave out data, to look at what changed.", "--no-data")
+        SpecBuilder spec =
+                new SpecBuilder(
+                                "send",
+                                "[-p PARENT|--auto] [-c CLONE]… [-f FILE|--to-btrfs DIR]"
+                                        + " [--resume-from TOKEN] [options] SNAPSHOT…",
+                                "Send subvolumes as a btrfs send stream.")
+                        .about(
+                                "Sends read-only subvolumes to standard output as the stream that btrfs",
+                                "send writes, for varve receive or a stock btrfs receive. By default the",
+                                "whole subvolume is sent.",
+                                "",
+                                "With -p PARENT the send is incremental: only what changed since that",
+                                "snapshot. With -c CLONE data is cloned from a further snapshot instead of",
+                                "being sent again. Parent and clone sources must be at the receiver, in the",
+                                "same state as here. With -c and no -p the nearest relative among the clone",
+                                "sources is the parent.",
+                                "",
+                                "Data that files share is sent once and cloned, so a copy needs no more",
+                                "space than the original. The same snapshots and options always give the",
+                                "same bytes; that is why an interrupted stream can go on with",
+                                "--resume-from, sending nothing twice that the receiver has kept.");
+        return options(spec)
+                .operand("SNAPSHOT", "1..*", "Read-only snapshots in the pool.")
+                .example(
+                        "varve send /snaps/docs.1 | btrfs receive /mnt",
+                        "everything, into a btrfs file system")
+                .example(
+                        "varve send -p /snaps/docs.1 /snaps/docs.2 | varve -P /other receive /in",
+                        "what changed, into another pool")
+                .example(
+                        "varve send --resume-from TOKEN -p /snaps/docs.1 /snaps/docs.2 |"
+                                + " varve -P /other receive --resume TOKEN /in",
+                        "the rest of it, after an interruption")
+                .example(
+                        "varve send --auto /snaps/docs.3 --to-btrfs /mnt/backup",
+                        "what a mounted btrfs does not have yet")
+                .build();
+    }
+
+    private static SpecBuilder options(SpecBuilder spec) {
+        return spec.value("PARENT", "Incremental send: only what changed since PARENT.", "-p")
+                .values("CLONE", "Clone from this snapshot, too; may be repeated.", "-c")
+                .value("FILE", "Write to FILE instead of standard output.", "-f")
+                .flag("Several subvolumes in one stream, without end commands between them.", "-e")
+                .number("N", "Protocol version 1 (default) or 2; 0 is the highest.", "--proto")
+                .flag(
+                        "Send compressed data as it is stored, without decompressing it; what is"
+                                + " stored otherwise is compressed anew. Implies --proto 2.",
+                        "--compressed-data")
+                .flag("Leave out file data: shows what changed, cannot be received.", "--no-data")
+                .value(
+                        "TOKEN",
+                        "Go on behind what a receiver has kept, or what -f FILE holds; all other"
+                                + " options and operands as before.",
+                        "--resume-from")
                 .flag(
                         "Choose each parent: the relative with the shortest stream, among those of"
                                 + " -c, those at --to-btrfs, or all older ones; -v explains.",
@@ -60,18 +104,7 @@ final class SendCommand implements Command {
                         "-R",
                         "--recursive")
                 .value("DIR", "Receive at once into a mounted btrfs.", "--to-btrfs")
-                .flag("Send nothing; say what and exactly how many bytes.", "-n", "--dry-run")
-                .operand("SNAPSHOT", "1..*", "Read-only snapshots in the pool.")
-                .example(
-                        "varve send /snaps/docs.1 | btrfs receive /mnt",
-                        "everything, into a btrfs file system")
-                .example(
-                        "varve send -p /snaps/docs.1 /snaps/docs.2 | varve -P /other receive /in",
-                        "what changed, into another pool")
-                .example(
-                        "varve send --auto /snaps/docs.3 --to-btrfs /mnt/backup",
-                        "what a mounted btrfs does not have yet")
-                .build();
+                .flag("Send nothing; say what and exactly how many bytes.", "-n", "--dry-run");
     }
 
     @Override
@@ -82,7 +115,10 @@ final class SendCommand implements Command {
                 ReadView view = session.read()) {
             ParentChoice choice = new ParentChoice(view, call.output(), options, held(call));
             List<SendJob> jobs = new SendPlan(call, view, choice).jobs();
-            long bytes = call.has("--dry-run") ? measure(jobs, options) : send(call, jobs, options);
+            long bytes =
+                    call.has("--dry-run")
+                            ? Sender.measure(jobs, options)
+                            : send(call, jobs, options);
             report(call, view.generation(), jobs, bytes, options);
         } catch (ClosedOutputException e) {
             throw new FileSystemException(
@@ -94,6 +130,10 @@ final class SendCommand implements Command {
     private static void requirePlaceForStream(Invocation call) throws UsageException {
         if (call.value("-f").isPresent() && call.value("--to-btrfs").isPresent()) {
             throw new UsageException("send: -f or --to-btrfs, not both");
+        }
+        if (call.has("--resume-from")
+                && (call.value("--to-btrfs").isPresent() || call.has("--dry-run"))) {
+            throw new UsageException("send: btrfs receive cannot go on, and -n sends nothing");
         }
         if (call.value("--to-btrfs").isPresent() && call.has("--no-data")) {
             throw new UsageException("send: nobody can receive a stream with --no-data");
@@ -124,20 +164,6 @@ final class SendCommand implements Command {
                 KernelSnapshots.around(Invocation.localPath(mount.get())).all().stream()
                         .flatMap(there -> Stream.of(there.uuid(), there.streamUuid()))
                         .collect(Collectors.toSet()));
-    }
-
-    /// Without compressed data the length is known without reading any.
-    private static long measure(List<SendJob> jobs, SendOptions options) throws IOException {
-        if (!options.compressedData()) {
-            return Sender.measure(jobs, options);
-        }
-        StreamWriter counter = new StreamWriter(OutputStream.nullOutputStream());
-        Sender sender = new Sender(counter, options);
-        for (SendJob job : jobs) {
-            sender.send(job);
-        }
-        sender.finish();
-        return counter.position();
     }
 
     private static void report(
@@ -197,9 +223,27 @@ final class SendCommand implements Command {
         if (file.isEmpty()) {
             return send(call, jobs, options, call.output().bytes());
         }
-        try (OutputStream out = Files.newOutputStream(Invocation.localPath(file.get()))) {
+        Optional<ResumeToken> token = ReceiveCommand.token(call, "--resume-from");
+        try (OutputStream out = open(Invocation.localPath(file.get()), token)) {
             return send(call, jobs, options, out);
         }
+    }
+
+    /// A new file, or one that holds the beginning of the stream, cut to what the token says.
+    private static OutputStream open(Path file, Optional<ResumeToken> token) throws IOException {
+        if (token.isEmpty()) {
+            return Files.newOutputStream(file);
+        }
+        long start = token.get().offsetBytes();
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        if (channel.size() < start) {
+            channel.close();
+            throw new FileSystemException(
+                    file.toString(),
+                    null,
+                    "shorter than the %d bytes sent before".formatted(start));
+        }
+        return Channels.newOutputStream(channel.truncate(start).position(start));
     }
 
     private static long sendToBtrfs(
@@ -224,17 +268,49 @@ final class SendCommand implements Command {
             Invocation call, List<SendJob> jobs, SendOptions options, OutputStream target)
             throws IOException {
         Output output = call.output();
+        Optional<ResumeToken> token = ReceiveCommand.token(call, "--resume-from");
         try (Progress progress = output.progress("sending")) {
-            long total = progress.isShown() ? Sender.measure(jobs, options) : 0;
-            CountedStream out = new CountedStream(target, progress, total);
-            Sender sender = new Sender(new StreamWriter(out), options);
-            for (SendJob job : jobs) {
-                output.note("At subvol " + job.tree().info().path());
-                sender.send(job);
+            long total = 0;
+            if (progress.isShown()) {
+                total = Sender.measure(jobs, options.withoutCompressedData());
+                total -= token.map(ResumeToken::offsetBytes).orElse(0L);
             }
-            sender.finish();
-            out.flush();
+            CountedStream out = new CountedStream(target, progress, total);
+            StreamWriter writer =
+                    token.isPresent()
+                            ? StreamWriter.resuming(out, token.get())
+                            : new StreamWriter(out);
+            out.onEvery(TOKEN_EVERY_BYTES, () -> tellToken(call, writer));
+            Sender sender = new Sender(writer, options);
+            try {
+                for (SendJob job : jobs) {
+                    output.note("At subvol " + job.tree().info().path());
+                    sender.send(job);
+                }
+                sender.finish();
+                out.flush();
+            } catch (IOException e) {
+                leaveWayOn(call, writer);
+                throw e;
+            }
             return out.count();
+        }
+    }
+
+    private static void tellToken(Invocation call, StreamWriter writer) {
+        writer.flushed()
+                .ifPresent(token ->
+                        call.output()
+                                .streamProgress("send", token.offsetBytes(), token.toString()));
+    }
+
+    /// How much of a pipe arrived only its reader knows; a file can be appended to.
+    private static void leaveWayOn(Invocation call, StreamWriter writer) {
+        if (call.value("-f").isPresent()) {
+            call.leavesWayOn(
+                    writer.flushed()
+                            .map(token ->
+                                    "the file can be gone on with by --resume-from " + token));
         }
     }
 }

@@ -2,19 +2,24 @@ package dev.varve.cli.command;
 
 import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
+import dev.varve.cli.output.Sizes;
 import dev.varve.cli.pool.PathResolver;
 import dev.varve.cli.pool.PoolPath;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.cli.pool.UsageException;
+import dev.varve.engine.ReadView;
 import dev.varve.engine.WriteTransaction;
+import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// `varve subvolume delete`
@@ -23,12 +28,13 @@ final class SubvolumeDeleteCommand implements Command {
     public CommandSpec spec() {
         return new SpecBuilder(
                         "subvolume delete",
-                        "[-R] PATH… | -i ID",
+                        "[-R] [-n] PATH… | -i ID",
                         "Delete subvolumes and snapshots.")
                 .about(
-                        "All are deleted, or none. Their names go at once; their space is",
-                        "freed later (varve subvolume sync frees it now).")
+                        "All are deleted, or none. Their names go at once; until their grace ends",
+                        "varve undelete brings them back. Then varve reclaim frees their space.")
                 .flag("Also the subvolumes nested in them.", "-R", "--recursive")
+                .flag("Only say what deleting all of them would free.", "-n", "--dry-run")
                 .number("ID", "Name the subvolume by its id.", "-i", "--subvolid")
                 .flag("Accepted as in btrfs: every delete is committed.", "-c", "--commit-after")
                 .flag("Accepted as in btrfs: every delete is committed.", "-C", "--commit-each")
@@ -39,6 +45,9 @@ final class SubvolumeDeleteCommand implements Command {
 
     @Override
     public ExitCode run(Invocation call) throws IOException {
+        if (call.has("--dry-run")) {
+            return predict(call);
+        }
         List<SubvolumeInfo> deleted = new ArrayList<>();
         long generation;
         try (PoolSession session = call.openPool();
@@ -53,7 +62,47 @@ final class SubvolumeDeleteCommand implements Command {
         return ExitCode.OK;
     }
 
-    private static List<SubvolumeInfo> victims(Invocation call, WriteTransaction transaction)
+    private static ExitCode predict(Invocation call) throws IOException {
+        try (PoolSession session = call.openPool();
+                ReadView view = session.read()) {
+            List<SubvolumeInfo> victims = victims(call, view);
+            Set<SubvolumeId> ids = new LinkedHashSet<>();
+            victims.forEach(victim -> ids.add(victim.id()));
+            if (call.has("--recursive")) {
+                addNested(view, ids);
+            }
+            long bytes = view.space().freedByDeleting(ids);
+            if (call.output().isJson()) {
+                try (JsonWriter json = call.output().json("subvolume delete")) {
+                    json.field("generation", view.generation())
+                            .field("dry_run", true)
+                            .field("frees_bytes", bytes);
+                    SubvolumeJson.writeAll(json, victims);
+                    json.end();
+                }
+            } else {
+                call.output()
+                        .line(
+                                "Deleting %d subvolumes would free %s (%d bytes)"
+                                        .formatted(ids.size(), Sizes.human(bytes), bytes));
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private static void addNested(ReadView view, Set<SubvolumeId> ids) throws IOException {
+        for (boolean more = true; more; ) {
+            more = false;
+            for (Scan<SubvolumeInfo> all = view.subvolumes(); all.advance(); ) {
+                Optional<SubvolumeId> parent = all.current().parent();
+                if (parent.isPresent() && ids.contains(parent.get())) {
+                    more |= ids.add(all.current().id());
+                }
+            }
+        }
+    }
+
+    private static List<SubvolumeInfo> victims(Invocation call, ReadView transaction)
             throws IOException {
         List<SubvolumeInfo> victims = new ArrayList<>();
         long id = call.number("--subvolid", 0);

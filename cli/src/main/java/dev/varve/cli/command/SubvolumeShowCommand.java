@@ -2,6 +2,7 @@ package dev.varve.cli.command;
 
 import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
+import dev.varve.cli.output.Sizes;
 import dev.varve.cli.output.Times;
 import dev.varve.cli.pool.PathResolver;
 import dev.varve.cli.pool.PoolPath;
@@ -11,6 +12,7 @@ import dev.varve.engine.ReadView;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
+import dev.varve.engine.model.SubvolumeSpace;
 import dev.varve.engine.model.Timestamp;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -101,6 +103,9 @@ final class SubvolumeShowCommand implements Command {
                 output.line("\t\t\t\t" + all.current().path().substring(1));
             }
         }
+        SubvolumeSpace space = view.space().of(info.id());
+        field(output, "Usage referenced", Sizes.human(space.totalBytes()));
+        field(output, "Usage exclusive", Sizes.human(space.exclusiveBytes()));
     }
 
     /// A line aligned with tabs as btrfs-progs does it.
@@ -123,6 +128,7 @@ final class SubvolumeShowCommand implements Command {
         try (JsonWriter json = output.json("subvolume show")) {
             json.field("generation", view.generation()).startObject("subvolume");
             SubvolumeJson.write(json, info);
+            SubvolumeSums.fields(json, view.space().of(info.id()));
             json.startArray("snapshots");
             for (Scan<SubvolumeInfo> all = view.subvolumes(); all.advance(); ) {
                 if (all.current().parentUuid().equals(Optional.of(info.uuid()))) {

@@ -9,12 +9,22 @@ public final class CountedStream extends OutputStream {
     private final Progress progress;
     private final long totalBytes;
     private long count;
+    private long reportEvery = Long.MAX_VALUE;
+    private long nextReport = Long.MAX_VALUE;
+    private Runnable report = () -> {};
 
     /// @param totalBytes what is expected; 0 if unknown
     public CountedStream(OutputStream target, Progress progress, long totalBytes) {
         this.target = target;
         this.progress = progress;
         this.totalBytes = totalBytes;
+    }
+
+    /// From now on, runs this whenever so many bytes have been passed on.
+    public void onEvery(long bytes, Runnable action) {
+        reportEvery = bytes;
+        nextReport = count + bytes;
+        report = action;
     }
 
     /// Bytes passed on.
@@ -36,6 +46,10 @@ public final class CountedStream extends OutputStream {
 
     private void count(int bytes) {
         count += bytes;
+        if (count >= nextReport) {
+            nextReport = count + reportEvery;
+            report.run();
+        }
         progress.update(0, count, totalBytes);
     }
 

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.varve.engine.model.Timestamp;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -34,6 +37,24 @@ public final class JsonWriter implements Closeable {
         JsonWriter json = open(out);
         json.generator.writeStartObject();
         return json.field("schema", SCHEMA).startObject("error");
+    }
+
+    /// A whole document that says how far a stream is.
+    static String streamProgress(String command, long streamBytes, String token) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonWriter json = open(bytes)) {
+            json.generator.writeStartObject();
+            json.field("schema", SCHEMA)
+                    .startObject("progress")
+                    .field("command", command)
+                    .field("stream_bytes", streamBytes)
+                    .field("resume_token", token)
+                    .endObject()
+                    .end();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     private static JsonWriter open(OutputStream out) throws IOException {

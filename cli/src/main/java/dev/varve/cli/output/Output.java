@@ -89,6 +89,15 @@ public final class Output {
         writeError(console, RawText.printable(text) + "\n");
     }
 
+    /// In JSON, one line on standard error that says how far a stream is.
+    ///
+    /// @param token where it can be taken up from here
+    public void streamProgress(String command, long streamBytes, String token) {
+        if (json) {
+            writeError(console, JsonWriter.streamProgress(command, streamBytes, token));
+        }
+    }
+
     static void writeError(Console console, String text) {
         try {
             console.err().write(RawText.encode(text));

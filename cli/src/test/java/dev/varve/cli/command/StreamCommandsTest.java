@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -206,5 +207,66 @@ class StreamCommandsTest {
         assertTrue(dump(change.bytes()).startsWith("snapshot"), dump(change.bytes()));
         assertEquals("two\n", other.ok("cat", "/in/set.2.inner.most/dir/file").out());
         assertEquals("", other.ok("ls", "/in/set.1.inner.most").out());
+    }
+
+    @Test
+    void aReceiveThatEndsEarlyGoesOnWithItsToken() throws IOException {
+        byte[] noise = new byte[3 << 20];
+        new Random(1).nextBytes(noise);
+        Path source = Files.createDirectories(directory.resolve("large"));
+        Files.write(source.resolve("noise"), noise);
+        shell.ok("import", source.toString(), "/docs");
+        shell.ok("subvolume", "snapshot", "-r", "/docs", "/snaps/large");
+        byte[] whole = shell.ok("send", "/snaps/large").bytes();
+        byte[] part = Arrays.copyOf(whole, 2 << 20);
+
+        Shell.Result cut = other.pipe(part, "receive", "/in");
+        cut.failed(ExitCode.UNSUPPORTED, "ends inside a command", "--resume-from", "--resume");
+        String token = cut.err().strip().substring(cut.err().strip().lastIndexOf(' ') + 1);
+        assertEquals(-1, other.ok("snapshots").out().indexOf("large"));
+        assertTrue(other.ok("receive", "--status").out().startsWith("/in/large "));
+        String json = other.ok("receive", "--status", "--json").out();
+        assertTrue(json.contains("\"resume_token\":\"" + token + "\""), json);
+
+        shell.run("send", "-q", "--resume-from", token, "/snaps/docs.1")
+                .failed(ExitCode.USAGE, token);
+        shell.run("send", "-q", "--resume-from", "x", "/snaps/docs.1").failed(ExitCode.USAGE, "x");
+        byte[] rest = shell.ok("send", "-q", "--resume-from", token, "/snaps/large").bytes();
+        assertTrue(rest.length < whole.length - (1 << 20) * 3 / 2, rest.length + " bytes");
+        received(other.pipe(rest, "receive", "--resume", token, "/in"));
+        assertEquals("", other.ok("receive", "--status").out());
+        assertArrayEquals(noise, other.ok("cat", "/in/large/noise").bytes());
+        other.pipe(rest, "receive", "--resume", token, "/in").failed(ExitCode.USAGE, "nothing");
+    }
+
+    @Test
+    void anUnfinishedReceiveIsDroppedOnDemand() throws IOException {
+        byte[] noise = new byte[2 << 20];
+        new Random(2).nextBytes(noise);
+        Path source = Files.createDirectories(directory.resolve("large"));
+        Files.write(source.resolve("noise"), noise);
+        shell.ok("import", source.toString(), "/docs");
+        shell.ok("subvolume", "snapshot", "-r", "/docs", "/snaps/large");
+        byte[] part = Arrays.copyOf(shell.ok("send", "/snaps/large").bytes(), 3 << 19);
+        String into = directory.resolve("into").toString();
+        for (String[] where : new String[][] {{"/in"}, {"--to-directory", into}}) {
+            String[] receive =
+                    where.length == 1
+                            ? new String[] {"receive", "/in"}
+                            : new String[] {"receive", "--to-directory", into};
+            other.pipe(part, receive).failed(ExitCode.UNSUPPORTED, "--resume TOKEN");
+            String[] flags = where.length == 1 ? new String[0] : where;
+            String status = other.ok(with(flags, "receive", "--status")).out();
+            String token = status.strip().substring(status.strip().lastIndexOf(' ') + 1);
+            other.ok(with(flags, "receive", "--abort", token));
+            assertEquals("", other.ok(with(flags, "receive", "--status")).out());
+            other.run(with(flags, "receive", "--abort", token)).failed(ExitCode.ERROR, token);
+        }
+    }
+
+    private static String[] with(String[] flags, String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of(flags));
+        return all.toArray(String[]::new);
     }
 }

@@ -1,6 +1,7 @@
 package dev.varve.engine.check;
 
 import dev.varve.engine.commit.Subvolumes;
+import dev.varve.engine.format.DeletedRecord;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.LittleEndian;
 import dev.varve.engine.format.RootKey;
@@ -137,6 +138,16 @@ final class RootTreeCheck {
                 requireLength(key, ID_KEY_BYTES);
                 Subvolumes.readKeyDomain(name(key), value);
             }
+            case RootKey.DELETED -> {
+                requireLength(key, ID_KEY_BYTES);
+                SubvolumeId id = RootKey.lastId(key);
+                DeletedRecord record = DeletedRecord.read(id.value(), value);
+                String name = "deleted subvolume " + id;
+                TreeRoot root = Subvolumes.treeRoot(record.record().root());
+                agree(!root.isEmpty(), name, "has an empty tree");
+                agree(find(id).isEmpty(), name, "is still there");
+                deleted.add(new OtherTree(name, root));
+            }
             default -> checkTree(key, value);
         }
     }
@@ -173,7 +184,8 @@ final class RootTreeCheck {
         }
         SubvolumeId id = RootKey.lastId(Arrays.copyOf(key, ID_KEY_BYTES));
         String name = "catalog of subvolume " + id;
-        agree(find(id).isPresent(), name, "there is no such subvolume");
+        boolean isThere = find(id).isPresent() || lookups.findDeleted(id).isPresent();
+        agree(isThere, name, "there is no such subvolume");
         return name;
     }
 

@@ -2,6 +2,7 @@ package dev.varve.engine.commit;
 
 import dev.varve.engine.format.LittleEndian;
 import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.tree.TreeItems;
 import dev.varve.engine.tree.TreeRoot;
 import dev.varve.engine.tree.TreeWriter;
 import java.io.IOException;
@@ -11,7 +12,7 @@ import java.util.Map;
 
 /// Reference counts of nodes and data blocks. The tree has a count only where it is greater than
 /// one; changes gather in memory and go to the tree in order of address.
-final class RefCounts implements BlockReferences {
+public final class RefCounts implements BlockReferences {
     private static final int MAX_PENDING = 1 << 17;
 
     private final TreeWriter tree;
@@ -66,6 +67,11 @@ final class RefCounts implements BlockReferences {
         return known != null ? known : stored(address);
     }
 
+    /// Whether committed counts give a block more than one reference.
+    public static boolean isShared(TreeItems counts, long address) throws IOException {
+        return counts.get(key(address)) != null;
+    }
+
     private int stored(long address) throws IOException {
         byte[] value = tree.get(key(address));
         if (value == null) {
@@ -103,7 +109,7 @@ final class RefCounts implements BlockReferences {
         pending.clear();
     }
 
-    private static byte[] key(long address) {
+    static byte[] key(long address) {
         byte[] key = new byte[8];
         LittleEndian.putI64(key, 0, Long.reverseBytes(address));
         return key;

@@ -1,5 +1,6 @@
 package dev.varve.engine.commit;
 
+import dev.varve.engine.format.DeletedRecord;
 import dev.varve.engine.format.FormatWriter;
 import dev.varve.engine.format.RingRecord;
 import dev.varve.engine.format.RootKey;
@@ -59,12 +60,36 @@ public final class SubvolumeEditor {
 
     /// Removes a subvolume and leaves its trees to the cleaner.
     public void drop(SubvolumeId id, SubvolumeRecord record) throws IOException {
-        unindex(id, record);
-        tree.remove(RootKey.uuid(record.uuid()));
-        tree.remove(RootKey.of(RootKey.SUBVOLUME, id));
+        remove(id, record);
         putDropped(id, Subvolumes.treeRoot(record.root()));
         dropCatalogs(id);
         tree.remove(RootKey.of(RootKey.KEY_DOMAIN, id));
+    }
+
+    /// Removes a subvolume so that it can be brought back until [#expire].
+    public void delete(SubvolumeId id, DeletedRecord deleted) throws IOException {
+        remove(id, deleted.record());
+        tree.put(RootKey.of(RootKey.DELETED, id), deleted.write());
+    }
+
+    /// Leaves the trees of a deleted subvolume to the cleaner.
+    public void expire(SubvolumeId id, DeletedRecord deleted) throws IOException {
+        tree.remove(RootKey.of(RootKey.DELETED, id));
+        putDropped(id, Subvolumes.treeRoot(deleted.record().root()));
+        dropCatalogs(id);
+        tree.remove(RootKey.of(RootKey.KEY_DOMAIN, id));
+    }
+
+    /// Brings a deleted subvolume back.
+    public void restore(SubvolumeId id, SubvolumeRecord record) throws IOException {
+        tree.remove(RootKey.of(RootKey.DELETED, id));
+        put(id, record);
+    }
+
+    private void remove(SubvolumeId id, SubvolumeRecord record) throws IOException {
+        unindex(id, record);
+        tree.remove(RootKey.uuid(record.uuid()));
+        tree.remove(RootKey.of(RootKey.SUBVOLUME, id));
         if (subvolumes.defaultSubvolume().equals(id)) {
             tree.remove(RootKey.of(RootKey.DEFAULT));
         }

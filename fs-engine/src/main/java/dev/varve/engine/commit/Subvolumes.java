@@ -1,5 +1,6 @@
 package dev.varve.engine.commit;
 
+import dev.varve.engine.format.DeletedRecord;
 import dev.varve.engine.format.FormatReader;
 import dev.varve.engine.format.LittleEndian;
 import dev.varve.engine.format.RingRecord;
@@ -98,6 +99,19 @@ public final class Subvolumes {
     public Ids dropped() {
         byte[] prefix = RootKey.of(RootKey.DROPPED);
         return new Ids(items.cursor(), prefix, prefix);
+    }
+
+    /// The deleted subvolumes that can still be brought back, in order of id.
+    public Ids deleted() {
+        byte[] prefix = RootKey.of(RootKey.DELETED);
+        return new Ids(items.cursor(), prefix, prefix);
+    }
+
+    public Optional<DeletedRecord> findDeleted(SubvolumeId id) throws IOException {
+        byte[] value = items.get(RootKey.of(RootKey.DELETED, id));
+        return value == null
+                ? Optional.empty()
+                : Optional.of(DeletedRecord.read(id.value(), value));
     }
 
     /// The catalogs of deleted subvolumes that are not yet freed.

@@ -48,6 +48,11 @@ public final class FileItems {
         this.blocks = blocks;
     }
 
+    /// Where the bytes are.
+    public Blocks blocks() {
+        return blocks;
+    }
+
     public Optional<Inode> findInode(long number) throws IOException {
         byte[] value = items.get(FileKey.of(number, FileKey.INODE));
         return value == null

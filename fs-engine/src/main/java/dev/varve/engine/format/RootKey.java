@@ -19,6 +19,7 @@ import java.util.UUID;
 ///   DEFAULT                                 -> id u64
 ///   CATALOG    id u64 BE, name              -> tree root
 ///   DROPPED_CATALOG  id u64 BE              -> tree root
+///   DELETED    id u64 BE                    -> DeletedRecord
 ///   KEY_DOMAIN  id u64 BE                   -> domain u32, if not the shared one
 /// ```
 public final class RootKey {
@@ -30,6 +31,7 @@ public final class RootKey {
     public static final int DEFAULT = 6;
     public static final int CATALOG = 7;
     public static final int DROPPED_CATALOG = 8;
+    public static final int DELETED = 9;
     public static final int KEY_DOMAIN = 16;
 
     private static final VarHandle LONG =
@@ -94,7 +96,7 @@ public final class RootKey {
         return key;
     }
 
-    /// The id at the end of a SUBVOLUME, CHILD, RECEIVED, DROPPED or DROPPED_CATALOG key.
+    /// The id at the end of a SUBVOLUME, CHILD, RECEIVED, DROPPED, DROPPED_CATALOG or DELETED key.
     public static SubvolumeId lastId(byte[] key) {
         return new SubvolumeId((long) LONG.get(key, key.length - 8));
     }

@@ -55,15 +55,7 @@ final class BlockCodec implements AutoCloseable {
     /// @param where object and slot, for messages
     byte[] open(String where, long address, ChecksumKind sumKind, PackSlot slot, byte[] stored)
             throws IOException {
-        verify(where, sumKind, slot, stored, 0, stored.length);
-        if (slot.sealed() != sealer.seals()) {
-            throw new CorruptionException(
-                    where, sealer.seals() ? "a sealed block" : "a plain block", "the contrary");
-        }
-        BlockIdentity block =
-                new BlockIdentity(
-                        address, BlockKinds.of(slot.kind()), slot.codec(), slot.rawLength());
-        byte[] packed = sealer.open(where, block, stored);
+        byte[] packed = unsealed(where, address, sumKind, slot, stored);
         if (slot.codec() == PackFormat.ZSTD) {
             return decompress(where, packed, slot.rawLength());
         }
@@ -72,6 +64,20 @@ final class BlockCodec implements AutoCloseable {
                     where, slot.rawLength() + " bytes", Integer.toString(packed.length));
         }
         return packed;
+    }
+
+    /// What was sealed of a block read from an object: verified, still compressed.
+    byte[] unsealed(String where, long address, ChecksumKind sumKind, PackSlot slot, byte[] stored)
+            throws IOException {
+        verify(where, sumKind, slot, stored, 0, stored.length);
+        if (slot.sealed() != sealer.seals()) {
+            throw new CorruptionException(
+                    where, sealer.seals() ? "a sealed block" : "a plain block", "the contrary");
+        }
+        BlockIdentity block =
+                new BlockIdentity(
+                        address, BlockKinds.of(slot.kind()), slot.codec(), slot.rawLength());
+        return sealer.open(where, block, stored);
     }
 
     /// Fails unless these are the bytes that were stored.

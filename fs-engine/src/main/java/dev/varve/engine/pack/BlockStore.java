@@ -74,6 +74,16 @@ public final class BlockStore implements Blocks, Closeable {
             public long append(BlockKind kind, byte[] raw) throws IOException {
                 return BlockStore.this.append(domain, kind, raw);
             }
+
+            @Override
+            public int frameLength(long address) throws IOException {
+                return BlockStore.this.frameLength(address);
+            }
+
+            @Override
+            public byte[] frame(long address) throws IOException {
+                return BlockStore.this.frame(address);
+            }
         };
     }
 
@@ -114,12 +124,48 @@ public final class BlockStore implements Blocks, Closeable {
         return raw;
     }
 
+    @Override
+    public int frameLength(long address) throws IOException {
+        if (pending(address) != null) {
+            return 0;
+        }
+        PackSlot slot = tables.slot(address);
+        if (slot.codec() != PackFormat.ZSTD) {
+            return 0;
+        }
+        return slot.sealed() ? frame(address).length : slot.storedLength();
+    }
+
+    @Override
+    public byte[] frame(long address) throws IOException {
+        BlockAddress.requireValid("block reference", address);
+        PackTables.Found found = tables.read(address);
+        if (found.slot().codec() != PackFormat.ZSTD) {
+            throw new IllegalStateException(found.where() + " is not compressed");
+        }
+        return source.codec()
+                .unsealed(
+                        found.where(),
+                        address,
+                        found.table().checksum(),
+                        found.slot(),
+                        found.stored());
+    }
+
     /// How many bytes a block takes in its pack.
     ///
     /// @throws CorruptionException if its pack or its table's entry is missing or damaged
     public int storedLength(long address) throws IOException {
         PendingBlock pending = pending(address);
         return pending != null ? length(pending) : tables.slot(address).storedLength();
+    }
+
+    /// What the table says of a block in the store.
+    ///
+    /// @throws CorruptionException if its pack or its table's entry is missing or damaged
+    public PackSlot slot(long address) throws IOException {
+        BlockAddress.requireValid("block reference", address);
+        return tables.slot(address);
     }
 
     /// How many bytes a block in the store has before compression.
@@ -154,6 +200,16 @@ public final class BlockStore implements Blocks, Closeable {
             @Override
             public long append(BlockKind kind, byte[] raw) throws IOException {
                 return BlockStore.this.append(kind, raw);
+            }
+
+            @Override
+            public int frameLength(long address) throws IOException {
+                return BlockStore.this.frameLength(address);
+            }
+
+            @Override
+            public byte[] frame(long address) throws IOException {
+                return BlockStore.this.frame(address);
             }
         };
     }

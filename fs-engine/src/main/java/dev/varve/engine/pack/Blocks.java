@@ -16,6 +16,15 @@ public interface Blocks {
     /// @param raw 1 byte to [#MAX_RAW_BYTES]; owned by the store from now on
     long append(BlockKind kind, byte[] raw) throws IOException;
 
+    /// How long the zstd frame is that a block of the store holds; 0 if it is stored otherwise, or
+    /// still to be written. Reads no block that is not sealed.
+    int frameLength(long address) throws IOException;
+
+    /// The zstd frame that a block of the store holds, verified as stored, not decoded.
+    ///
+    /// @throws IllegalStateException if it holds none
+    byte[] frame(long address) throws IOException;
+
     /// The largest block.
     int MAX_RAW_BYTES = PackFormat.MAX_RAW_BYTES;
 }

@@ -9,6 +9,7 @@ import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.WriteTransaction.Place;
 import dev.varve.engine.WriteTransaction.SnapshotOptions;
 import dev.varve.engine.model.Attributes;
+import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.FileType;
@@ -58,7 +59,7 @@ final class PoolHistory {
 
     private void step(WriteTransaction tx) throws IOException {
         if (random.nextInt(12) == 0) {
-            poolStep(tx, random.nextInt(11));
+            poolStep(tx, random.nextInt(13));
             return;
         }
         SubvolumeWriter tree = tx.edit(subvolume(tx).id());
@@ -102,6 +103,12 @@ final class PoolHistory {
                     tx.setReceived(
                             any.id(), new UUID(5, random.nextInt(5)), 7, new Timestamp(1, 2));
             case 9 -> tx.directoryToSubvolume(place);
+            case 10 -> {
+                Scan<DeletedSubvolume> deleted = tx.deletedSubvolumes();
+                if (deleted.advance()) {
+                    tx.undelete(deleted.current().id(), place);
+                }
+            }
             default -> convert(tx, any, place);
         }
     }

@@ -42,6 +42,16 @@ public final class CountedBlocks implements Blocks, Sharing {
     }
 
     @Override
+    public int frameLength(long block) {
+        return 0;
+    }
+
+    @Override
+    public byte[] frame(long block) {
+        throw new IllegalStateException("nothing is compressed here");
+    }
+
+    @Override
     public byte[] read(long address) throws IOException {
         if (freed.contains(address)) {
             throw new AssertionError("read of freed block " + address);
