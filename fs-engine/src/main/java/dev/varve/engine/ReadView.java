@@ -48,6 +48,7 @@ public interface ReadView extends Closeable {
 
     /// What this state takes; in a transaction, what the state takes that it began with.
     SpaceReport space() throws IOException;
+
     /// An item of the [Catalog] of that name beside a subvolume; empty if there is none.
     Optional<byte[]> catalogItem(SubvolumeId id, String name, byte[] key) throws IOException;
 
