@@ -9,6 +9,7 @@ import dev.varve.engine.model.PoolBusyException;
 import dev.varve.engine.model.StorageException;
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.model.UnsupportedFormatException;
+import dev.varve.engine.model.WrongKeyException;
 import dev.varve.receive.MissingParentException;
 import dev.varve.receive.ReceiveFailedException;
 import dev.varve.stream.ResumeMismatchException;
@@ -48,6 +49,7 @@ final class Failure {
         return switch (e) {
             case NoPoolException _ -> ExitCode.NOT_THERE;
             case PoolBusyException _ -> ExitCode.BUSY;
+            case WrongKeyException _ -> ExitCode.WRONG_KEY;
             case CorruptionException _ -> ExitCode.CORRUPT;
             case UnsupportedFormatException _ -> ExitCode.UNSUPPORTED;
             case NoSpaceException _ -> ExitCode.ERROR;

@@ -3,6 +3,7 @@ package dev.varve.engine;
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.format.Head;
+import dev.varve.engine.format.RingRecord;
 import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.model.DamageListener;
 import dev.varve.engine.model.DamageListener.Damage;
@@ -67,6 +68,11 @@ final class CommittedView implements ReadView {
     @Override
     public SubvolumeId defaultSubvolume() throws IOException {
         return subvolumes.defaultSubvolume();
+    }
+
+    @Override
+    public boolean hasOwnKey(SubvolumeId id) throws IOException {
+        return subvolumes.keyDomain(id) != RingRecord.SHARED;
     }
 
     @Override

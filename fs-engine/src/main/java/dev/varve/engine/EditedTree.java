@@ -306,6 +306,10 @@ final class EditedTree implements SubvolumeWriter {
     public void cloneRange(
             FileTree source, long sourceInode, long sourceOffset, long length, CloneTarget target)
             throws IOException {
+        if (transaction.keyDomain(source.info().id()) != transaction.keyDomain(id)) {
+            new RangeCopy(source, this).copy(sourceInode, sourceOffset, length, target);
+            return;
+        }
         FileItems from =
                 switch (source) {
                     case CommittedTree committed -> committed.items();

@@ -19,11 +19,15 @@ import dev.varve.engine.model.PoolEvent.Committed;
 import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.ReclaimProgress;
 import dev.varve.engine.model.ReclaimResult;
+import dev.varve.engine.model.Sealing;
 import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.model.Unlocking;
+import dev.varve.engine.model.WrongKeyException;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.BlockStoreOptions;
 import dev.varve.engine.pack.ContentKey;
 import dev.varve.engine.pack.Sealer;
+import dev.varve.engine.seal.PoolKeys;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.WriterLock;
@@ -32,10 +36,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// A pool: subvolumes and snapshots in an object store. Open it once per process; any number of
@@ -47,26 +54,34 @@ public final class Pool implements Closeable {
     private final PoolOptions options;
     private final PoolSettings settings;
     private final StorageDefaults defaults;
+    private final Optional<PoolKeys> keys;
     private final Heads heads;
     private final BlockStore blocks;
     private final PackLocations locations;
     private final Pins pins = new Pins();
     private final NodeCache nodes;
 
-    private Pool(ObjectStore store, PoolOptions options, PoolRecord record) throws IOException {
+    /// @param keys of a sealed pool; closed with this
+    private Pool(ObjectStore store, PoolOptions options, PoolRecord record, Optional<PoolKeys> keys)
+            throws IOException {
         this.store = store;
         this.options = options;
+        this.keys = keys;
         ChecksumKind checksum = ChecksumKind.of(PoolFormat.NAME, record.checksum());
         this.settings =
                 new PoolSettings(
                         record.poolId(),
                         PoolSettings.Checksum.valueOf(checksum.name()),
                         record.compressionLevel(),
-                        record.label());
+                        keys.map(PoolKeys::label).orElse(record.label()));
         this.defaults =
                 new StorageDefaults(
-                        new ContentKey(record.contentKey()), record.compressionLevel(), checksum);
-        this.heads = new Heads(store, record.poolId());
+                        () -> sealedKeys().addDomain(),
+                        domain -> new ContentKey(contentSecret(record, keys, domain)),
+                        record.compressionLevel(),
+                        checksum);
+        Sealer sealer = keys.map(PoolKeys::sealer).orElse(Sealer.PLAIN);
+        this.heads = new Heads(store, record.poolId(), sealer);
         this.locations = new PackLocations(heads);
         this.blocks =
                 new BlockStore(
@@ -76,36 +91,72 @@ public final class Pool implements Closeable {
                                 checksum, record.compressionLevel(), options.threads()),
                         new WriterNumbers(store, record.poolId())::claim,
                         locations,
-                        Sealer.PLAIN);
+                        sealer);
         locations.readFrom(blocks);
         this.nodes = new NodeCache(blocks, options.nodeCacheBytes());
     }
 
-    /// Makes an empty pool.
+    /// Makes an empty plain pool.
     ///
     /// @throws java.nio.file.FileAlreadyExistsException if there is one already
     public static void create(ObjectStore store, PoolSettings settings, PoolOptions options)
             throws IOException {
-        Timestamp now = Timestamp.of(options.clock().instant());
-        int checksum = ChecksumKind.valueOf(settings.checksum().name()).id();
-        byte[] contentKey = new byte[ContentKey.BYTES];
-        new SecureRandom().nextBytes(contentKey);
+        try (WriterLock _ = store.lock(options.writerWait())) {
+            createRecord(store, settings, options, false);
+        }
+    }
+
+    /// Makes an empty sealed pool: whoever cannot open it learns sizes and times, nothing more.
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException if there is one already
+    public static void createSealed(
+            ObjectStore store, PoolSettings settings, Sealing sealing, PoolOptions options)
+            throws IOException {
+        try (WriterLock _ = store.lock(options.writerWait())) {
+            if (store.list(PoolFormat.NAME).advance()) {
+                throw new FileAlreadyExistsException(store.location(), null, "there is a pool");
+            }
+            // The keys first: a pool is there from the moment its object is.
+            PoolKeys.create(
+                    store,
+                    settings.poolId(),
+                    settings.label(),
+                    sealing.cipher(),
+                    sealing.ways(),
+                    Timestamp.of(options.clock().instant()));
+            createRecord(store, settings, options, true);
+        }
+    }
+
+    private static void createRecord(
+            ObjectStore store, PoolSettings settings, PoolOptions options, boolean sealed)
+            throws IOException {
         PoolRecord record =
                 new PoolRecord(
                         settings.poolId(),
-                        now,
-                        checksum,
+                        Timestamp.of(options.clock().instant()),
+                        ChecksumKind.valueOf(settings.checksum().name()).id(),
                         settings.compressionLevel(),
-                        contentKey,
-                        settings.label());
-        try (WriterLock _ = store.lock(options.writerWait())) {
-            store.create(PoolFormat.NAME, List.of(ByteBuffer.wrap(PoolFormat.write(record))));
-        }
+                        sealed,
+                        sealed ? new byte[0] : newContentKey(),
+                        sealed ? "" : settings.label());
+        store.create(PoolFormat.NAME, List.of(ByteBuffer.wrap(PoolFormat.write(record))));
+    }
+
+    private static byte[] newContentKey() {
+        byte[] key = new byte[ContentKey.BYTES];
+        new SecureRandom().nextBytes(key);
+        return key;
+    }
+
+    private static byte[] contentSecret(PoolRecord record, Optional<PoolKeys> keys, int domain) {
+        return keys.map(opened -> opened.contentSecret(domain)).orElse(record.contentKey());
     }
 
     /// Opens a pool; closing it leaves the store open.
     ///
     /// @throws NoPoolException if there is none
+    /// @throws WrongKeyException if it is sealed and no secret opens it
     public static Pool open(ObjectStore store, PoolOptions options) throws IOException {
         byte[] bytes;
         try {
@@ -113,10 +164,43 @@ public final class Pool implements Closeable {
         } catch (NoSuchFileException _) {
             throw new NoPoolException(store.location(), "there is no object 'pool'");
         }
-        return new Pool(
-                new WatchedStore(store, options.events()),
-                options,
-                PoolFormat.read(PoolFormat.NAME, bytes));
+        ObjectStore watched = new WatchedStore(store, options.events());
+        PoolRecord record = PoolFormat.read(PoolFormat.NAME, bytes);
+        if (!record.sealed()) {
+            requireNoKeyNamed(store, options.unlocking());
+            return new Pool(watched, options, record, Optional.empty());
+        }
+        PoolKeys keys = PoolKeys.open(store, record.poolId(), options.unlocking());
+        try {
+            return new Pool(watched, options, record, Optional.of(keys));
+        } catch (IOException e) {
+            keys.close();
+            throw e;
+        }
+    }
+
+    private static void requireNoKeyNamed(ObjectStore store, Unlocking unlocking)
+            throws WrongKeyException {
+        if (unlocking.insists()) {
+            throw new WrongKeyException(
+                    store.location() + ": a key was given, but this pool is not sealed");
+        }
+    }
+
+    /// The ways into this pool.
+    ///
+    /// @throws FileSystemException if it is plain
+    public Keys keys() throws FileSystemException {
+        return new Keys(store, options, sealedKeys());
+    }
+
+    public boolean isSealed() {
+        return keys.isPresent();
+    }
+
+    private PoolKeys sealedKeys() throws FileSystemException {
+        return keys.orElseThrow(
+                () -> new FileSystemException(store.location(), null, "the pool is not sealed"));
     }
 
     public PoolSettings settings() {
@@ -197,6 +281,9 @@ public final class Pool implements Closeable {
     Writing beginWriting(Duration wait) throws IOException {
         WriterLock lock = store.lock(wait);
         try {
+            if (keys.isPresent()) {
+                keys.get().requireCurrent();
+            }
             CommittedView base = view();
             Commit commit = new Commit(base.head(), heads, blocks, nodes);
             commit.onCommitted(
@@ -251,5 +338,6 @@ public final class Pool implements Closeable {
     @Override
     public void close() {
         blocks.close();
+        keys.ifPresent(PoolKeys::close);
     }
 }

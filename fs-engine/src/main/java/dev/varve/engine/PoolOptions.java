@@ -1,6 +1,7 @@
 package dev.varve.engine;
 
 import dev.varve.engine.model.PoolEvent;
+import dev.varve.engine.model.Unlocking;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -12,15 +13,17 @@ import java.util.function.Consumer;
 /// @param threads compression and hashing threads
 /// @param events told of what happens to the pool through this process, by whichever thread it
 ///   happens in; returns soon and throws nothing
+/// @param unlocking asked for secrets if the pool is sealed
 public record PoolOptions(
         Clock clock,
         Duration writerWait,
         long nodeCacheBytes,
         int threads,
-        Consumer<PoolEvent> events) {
-    /// Nobody is told anything.
+        Consumer<PoolEvent> events,
+        Unlocking unlocking) {
+    /// Without secrets; nobody is told anything.
     public PoolOptions(Clock clock, Duration writerWait, long nodeCacheBytes, int threads) {
-        this(clock, writerWait, nodeCacheBytes, threads, _ -> {});
+        this(clock, writerWait, nodeCacheBytes, threads, _ -> {}, Unlocking.NONE);
     }
 
     public static PoolOptions defaults() {
@@ -32,10 +35,14 @@ public record PoolOptions(
     }
 
     public PoolOptions withWriterWait(Duration wait) {
-        return new PoolOptions(clock, wait, nodeCacheBytes, threads, events);
+        return new PoolOptions(clock, wait, nodeCacheBytes, threads, events, unlocking);
     }
 
     public PoolOptions withEvents(Consumer<PoolEvent> listener) {
-        return new PoolOptions(clock, writerWait, nodeCacheBytes, threads, listener);
+        return new PoolOptions(clock, writerWait, nodeCacheBytes, threads, listener, unlocking);
+    }
+
+    public PoolOptions withUnlocking(Unlocking way) {
+        return new PoolOptions(clock, writerWait, nodeCacheBytes, threads, events, way);
     }
 }

@@ -34,6 +34,10 @@ public interface ReadView extends Closeable {
     /// Deleted subvolumes that can still be brought back, ordered by id.
     Scan<DeletedSubvolume> deletedSubvolumes() throws IOException;
 
+    /// Whether a subvolume is sealed under a key that only its snapshots and those nested in it
+    /// share.
+    boolean hasOwnKey(SubvolumeId id) throws IOException;
+
     /// Opens a subvolume for reading.
     ///
     /// @throws java.nio.file.NoSuchFileException if there is none

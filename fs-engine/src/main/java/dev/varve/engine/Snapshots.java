@@ -50,8 +50,20 @@ final class Snapshots {
         return id;
     }
 
+    /// Makes one whose key no other shares.
+    SubvolumeId create(Place place, OwnKeys keys) throws IOException {
+        transaction.requireFree(place);
+        SubvolumeId id = createUnnamed(place, keys.create());
+        addEntry(place, id);
+        return id;
+    }
+
     /// Makes an empty subvolume whose name in its parent is still to be added.
     SubvolumeId createUnnamed(Place place) throws IOException {
+        return createUnnamed(place, transaction.keyDomain(place.parent()));
+    }
+
+    private SubvolumeId createUnnamed(Place place, int keyDomain) throws IOException {
         SubvolumeId id = transaction.roots().takeId();
         transaction.put(
                 id,
@@ -60,6 +72,7 @@ final class Snapshots {
                         Inode.ROOT + 1,
                         Optional.empty(),
                         Optional.of(Transaction.named(place))));
+        transaction.roots().setKeyDomain(id, keyDomain);
         makeRoot(id);
         return id;
     }
@@ -180,6 +193,7 @@ final class Snapshots {
         SubvolumeId id = transaction.roots().takeId();
         transaction.put(id, made);
         copyProperties(source, id);
+        transaction.roots().setKeyDomain(id, transaction.keyDomain(source));
         return id;
     }
 

@@ -7,6 +7,7 @@ import dev.varve.engine.file.FileItems;
 import dev.varve.engine.file.TreeDraft;
 import dev.varve.engine.format.DeletedRecord;
 import dev.varve.engine.format.Head;
+import dev.varve.engine.format.RingRecord;
 import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.format.SubvolumeRecord.Event;
 import dev.varve.engine.format.SubvolumeRecord.Named;
@@ -21,6 +22,7 @@ import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.pack.Blocks;
 import dev.varve.engine.tree.TreeRoot;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -197,17 +199,33 @@ final class Transaction implements WriteTransaction {
             return known;
         }
         SubvolumeRecord record = record(id);
+        int domain = keyDomain(id);
+        Blocks home = commit.blocks().sealedFor(domain);
+        TreeRoot root = Subvolumes.treeRoot(record.root());
         TreeDraft draft =
                 new TreeDraft(
-                        commit.openTree(Subvolumes.treeRoot(record.root()), FileItems.REFERENCES),
-                        commit.blocks(),
+                        commit.openTree(root, FileItems.REFERENCES, home),
+                        home,
                         commit.sharing(),
-                        commit.dataBlocks(defaults.contentKey(), properties().traits(id, defaults)),
+                        commit.dataBlocks(
+                                domain,
+                                defaults.contentKeys().apply(domain),
+                                properties().traits(id, defaults)),
                         commit.generation(),
                         record.nextInode());
         EditedTree edited = new EditedTree(describer.require(id), this, draft);
         edits.put(id, edited);
         return edited;
+    }
+
+    /// Whose key a subvolume is sealed under.
+    int keyDomain(SubvolumeId id) throws IOException {
+        return subvolumes.subvolumes().keyDomain(id);
+    }
+
+    @Override
+    public boolean hasOwnKey(SubvolumeId id) throws IOException {
+        return keyDomain(id) != RingRecord.SHARED;
     }
 
     private FileItems items(SubvolumeId id) throws IOException {
@@ -249,6 +267,11 @@ final class Transaction implements WriteTransaction {
     @Override
     public SubvolumeInfo createSubvolume(Place place) throws IOException {
         return describer.require(snapshots.create(place));
+    }
+
+    @Override
+    public SubvolumeInfo createSubvolumeWithOwnKey(Place place) throws IOException {
+        return describer.require(snapshots.create(place, defaults.ownKeys()));
     }
 
     @Override

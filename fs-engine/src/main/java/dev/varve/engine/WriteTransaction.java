@@ -20,8 +20,15 @@ public interface WriteTransaction extends ReadView {
     /// @throws java.nio.file.FileSystemException if it is read-only
     SubvolumeWriter edit(SubvolumeId id) throws IOException;
 
-    /// Makes an empty subvolume, named in a directory of another.
+    /// Makes an empty subvolume, named in a directory of another. It is sealed under the other's
+    /// key.
     SubvolumeInfo createSubvolume(Place place) throws IOException;
+
+    /// Makes an empty subvolume with a key of its own: its blocks are never shared with those of
+    /// other subvolumes. Snapshots and subvolumes made inside have the same key.
+    ///
+    /// @throws java.nio.file.FileSystemException if the pool is not sealed
+    SubvolumeInfo createSubvolumeWithOwnKey(Place place) throws IOException;
 
     /// Takes a snapshot of the source as it is in this transaction. Nested subvolumes become
     /// placeholders unless `options` is recursive.

@@ -34,7 +34,11 @@ final class CrashWorkload {
     /// Makes a pool and works on it.
     void run(ObjectStore store, IntSupplier points, int transactions, int operations)
             throws IOException {
-        Pool.create(store, PoolSettings.defaults(), EngineModelTest.options());
+        if (random.nextBoolean()) {
+            Pool.create(store, PoolSettings.defaults(), EngineModelTest.options());
+        } else {
+            TestKeys.create(store, PoolSettings.defaults(), EngineModelTest.options());
+        }
         ModelPool model = ModelPool.first(Timestamp.of(EngineModelTest.NOW));
         RandomOperations choice = new RandomOperations(random, model);
         try (Pool pool = Pool.open(store, EngineModelTest.options());

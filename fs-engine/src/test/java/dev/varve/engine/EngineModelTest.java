@@ -42,7 +42,9 @@ class EngineModelTest {
     }
 
     static PoolOptions options() {
-        return new PoolOptions(Clock.fixed(NOW, ZoneOffset.UTC), Duration.ZERO, 8L << 20, 2);
+        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+        return new PoolOptions(clock, Duration.ZERO, 8L << 20, 2)
+                .withUnlocking(TestKeys.with(1));
     }
 
     /// One pool's life.
@@ -65,7 +67,12 @@ class EngineModelTest {
             this.seed = seed;
             this.random = new Random(seed);
             this.operations = new RandomOperations(random, committed);
-            Pool.create(store, PoolSettings.defaults(), options());
+            // Every other pool is sealed.
+            if (seed % 2 == 0) {
+                Pool.create(store, PoolSettings.defaults(), options());
+            } else {
+                TestKeys.create(store, PoolSettings.defaults(), options());
+            }
             this.pool = Pool.open(store, options());
             try (WriteTransaction tx = pool.begin()) {
                 assertEquals(1, tx.commit());

@@ -294,6 +294,16 @@ final class ModelPool implements WriteTransaction {
     }
 
     @Override
+    public SubvolumeInfo createSubvolumeWithOwnKey(Place place) throws IOException {
+        return createSubvolume(place);
+    }
+
+    @Override
+    public boolean hasOwnKey(SubvolumeId id) {
+        throw new UnsupportedOperationException("the model knows no keys");
+    }
+
+    @Override
     public SubvolumeInfo createSubvolume(Place place) throws IOException {
         requireFree(place);
         SubvolumeId id = new SubvolumeId(nextId++);

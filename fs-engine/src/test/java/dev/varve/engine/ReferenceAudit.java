@@ -24,6 +24,7 @@ import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.BlockStoreOptions;
 import dev.varve.engine.pack.Sealer;
+import dev.varve.engine.seal.PoolKeys;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.tree.ItemReferences;
 import java.io.IOException;
@@ -48,7 +49,12 @@ final class ReferenceAudit implements AutoCloseable {
     }
 
     private ReferenceAudit(ObjectStore store, PoolSettings settings) throws IOException {
-        Heads heads = new Heads(store, settings.poolId());
+        boolean isSealed = store.list("keys/").advance();
+        Sealer sealer =
+                isSealed
+                        ? PoolKeys.open(store, settings.poolId(), TestKeys.with(1)).sealer()
+                        : Sealer.PLAIN;
+        Heads heads = new Heads(store, settings.poolId(), sealer);
         this.head = heads.newest();
         PackLocations locations = new PackLocations(heads);
         locations.use(head);
@@ -62,7 +68,7 @@ final class ReferenceAudit implements AutoCloseable {
                             throw new IllegalStateException("an audit writes nothing");
                         },
                         locations,
-                        Sealer.PLAIN);
+                        sealer);
         locations.readFrom(blocks);
     }
 

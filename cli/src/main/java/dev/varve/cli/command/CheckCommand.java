@@ -66,7 +66,10 @@ final class CheckCommand implements Command {
 
     private static CheckResult check(Invocation call, Consumer<Finding> findings)
             throws IOException {
-        CheckOptions options = CheckOptions.defaults().withReadData(call.has("--read-data"));
+        CheckOptions options =
+                CheckOptions.defaults()
+                        .withReadData(call.has("--read-data"))
+                        .withUnlocking(call.secrets());
         try (ObjectStore store = call.poolPlace().openStore();
                 Progress progress = call.output().progress("checking")) {
             return call.care(store)

@@ -40,6 +40,12 @@ public final class CommandTable {
                     new Entry("export", "write a snapshot as a tar archive"),
                     new Entry("undelete", "list deleted subvolumes, or bring one back"),
                     new Entry("reclaim", "give back the space of what was deleted"),
+                    new Entry("key add", "let one more key open a sealed pool"),
+                    new Entry("key list", "list what opens a sealed pool"),
+                    new Entry("key remove", "let a key open a sealed pool no longer"),
+                    new Entry("key passwd", "replace the key that opens the pool"),
+                    new Entry("key rotate", "write everything from now on under new keys"),
+                    new Entry("key generate", "make an identity and its recipient"),
                     new Entry("check", "verify that everything in the pool agrees"),
                     new Entry("rescue", "find a pool again whose newest head is lost"),
                     new Entry("scrub start", "read everything and compare it with its checksums"),
@@ -94,6 +100,12 @@ public final class CommandTable {
                             new InspectDumpCommand(words);
                     case InspectResolveCommand.INODE, InspectResolveCommand.SUBVOLUME ->
                             new InspectResolveCommand(words);
+                    case "key add" -> new KeyAddCommand();
+                    case "key generate" -> new KeyGenerateCommand();
+                    case "key list" -> new KeyListCommand();
+                    case "key passwd" -> new KeyPasswdCommand();
+                    case "key remove" -> new KeyRemoveCommand();
+                    case "key rotate" -> new KeyRotateCommand();
                     case "ls" -> new LsCommand();
                     case "property get" -> new PropertyGetCommand();
                     case "property list" -> new PropertyListCommand();

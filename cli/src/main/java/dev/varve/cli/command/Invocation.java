@@ -6,6 +6,7 @@ import dev.varve.cli.output.Output;
 import dev.varve.cli.pool.PoolPath;
 import dev.varve.cli.pool.PoolPlace;
 import dev.varve.cli.pool.PoolSession;
+import dev.varve.cli.pool.SecretSources;
 import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.PoolCare;
 import dev.varve.engine.PoolOptions;
@@ -27,6 +28,7 @@ public final class Invocation {
     private final ParseResult arguments;
     private final Console console;
     private final Output output;
+    private final SecretSources secrets;
     private Optional<PoolPlace> usedPool = Optional.empty();
     private OptionalLong generationBefore = OptionalLong.empty();
     private Optional<String> wayOn = Optional.empty();
@@ -35,6 +37,13 @@ public final class Invocation {
         this.arguments = arguments;
         this.console = console;
         this.output = output;
+        SecretSources.Named named =
+                new SecretSources.Named(
+                        value("--passphrase-file"),
+                        value("--passphrase-command"),
+                        value("--key-file"),
+                        value("--identity"));
+        this.secrets = new SecretSources(named, console);
     }
 
     public Console console() {
@@ -132,7 +141,13 @@ public final class Invocation {
                 defaults.writerWait(),
                 defaults.nodeCacheBytes(),
                 defaults.threads(),
-                events());
+                events(),
+                secrets);
+    }
+
+    /// Where the pool's secrets come from.
+    public SecretSources secrets() {
+        return secrets;
     }
 
     /// Where the user wants to be told what happens to the pool.

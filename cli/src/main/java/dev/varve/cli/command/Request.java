@@ -14,6 +14,15 @@ record Request(String words, List<String> arguments) {
     private static final List<String> FLAGS =
             List.of("--json", "-q", "--quiet", "-v", "--verbose", "-h", "--help", "--version");
 
+    private static final List<String> VALUED =
+            List.of(
+                    "-P",
+                    "--pool",
+                    "--passphrase-file",
+                    "--passphrase-command",
+                    "--key-file",
+                    "--identity");
+
     /// @throws UsageException if a word names no command
     static Request of(List<String> argv) throws UsageException {
         List<String> arguments = new ArrayList<>();
@@ -41,9 +50,10 @@ record Request(String words, List<String> arguments) {
     private static int option(List<String> argv, int at, List<String> arguments)
             throws UsageException {
         String option = argv.get(at);
-        boolean hasValueApart = option.equals("-P") || option.equals("--pool");
+        boolean hasValueApart = VALUED.contains(option);
         boolean hasValueWithin =
-                option.startsWith("--pool=") || (option.startsWith("-P") && !hasValueApart);
+                VALUED.stream().anyMatch(valued -> option.startsWith(valued + "="))
+                        || (option.startsWith("-P") && !hasValueApart);
         if (!hasValueApart && !hasValueWithin && !FLAGS.contains(option)) {
             throw new UsageException("unknown option '" + option + "' before the command");
         }

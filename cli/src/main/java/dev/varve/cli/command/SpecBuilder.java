@@ -104,6 +104,10 @@ final class SpecBuilder {
     /// uses, as btrfs does with `subvolume list -q`, stays the command's.
     CommandSpec build() {
         global(String.class, "POOL", "The pool's directory; default: $VARVE_POOL.", "-P", "--pool");
+        global(String.class, "FILE", "Opens a sealed pool: the passphrase.", "--passphrase-file");
+        global(String.class, "CMD", "Prints the passphrase.", "--passphrase-command");
+        global(String.class, "FILE", "Opens a sealed pool: a key file.", "--key-file");
+        global(String.class, "FILE", "Opens a sealed pool: an identity.", "--identity");
         global(boolean.class, "", "Print the result as one JSON document.", "--json");
         global(String.class, "FILE", "Append events to it; default: $VARVE_EVENTS.", "--events");
         global(boolean.class, "", "Print only errors.", "-q", "--quiet");

@@ -17,8 +17,11 @@ import picocli.CommandLine.Model.CommandSpec;
 final class SubvolumeCreateCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return new SpecBuilder("subvolume create", "PATH…", "Make empty subvolumes.")
+        return new SpecBuilder("subvolume create", "[--own-key] PATH…", "Make empty subvolumes.")
                 .about("Missing parents become directories. All are made, or none.")
+                .flag(
+                        "In a sealed pool: with a key that only what is made inside shares.",
+                        "--own-key")
                 .operand("PATH", "1..*", "Where in the pool, like /docs.")
                 .example("varve -P /backup/pool subvolume create /docs", "")
                 .build();
@@ -33,7 +36,10 @@ final class SubvolumeCreateCommand implements Command {
                 WriteTransaction transaction = call.begin(session)) {
             PlaceMaker places = new PlaceMaker(transaction, call.now());
             for (PoolPath path : paths) {
-                created.add(transaction.createSubvolume(places.free(path)));
+                created.add(
+                        call.has("--own-key")
+                                ? transaction.createSubvolumeWithOwnKey(places.free(path))
+                                : transaction.createSubvolume(places.free(path)));
             }
             generation = transaction.commit();
         }

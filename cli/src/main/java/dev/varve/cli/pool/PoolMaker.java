@@ -5,6 +5,8 @@ import dev.varve.engine.PoolOptions;
 import dev.varve.engine.PoolSettings;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.model.NoPoolException;
+import dev.varve.engine.model.Sealing;
+import dev.varve.engine.model.WrongKeyException;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -25,6 +27,13 @@ public final class PoolMaker {
     /// @throws FileSystemException if the place holds something else
     public static Optional<String> create(
             PoolPlace place, PoolSettings settings, PoolOptions options) throws IOException {
+        return create(place, settings, Optional.empty(), options);
+    }
+
+    /// The same, sealed or plain.
+    public static Optional<String> create(
+            PoolPlace place, PoolSettings settings, Optional<Sealing> sealing, PoolOptions options)
+            throws IOException {
         Optional<String> onlyWriter = Optional.empty();
         if (place.isBucket()) {
             onlyWriter = BucketPool.prepare(place);
@@ -32,7 +41,11 @@ public final class PoolMaker {
             makeDirectory(place, options);
         }
         try (ObjectStore store = place.openStore()) {
-            Pool.create(store, settings, options);
+            if (sealing.isPresent()) {
+                Pool.createSealed(store, settings, sealing.get(), options);
+            } else {
+                Pool.create(store, settings, options);
+            }
             commitTopLevel(store, options);
         }
         return onlyWriter;
@@ -76,6 +89,8 @@ public final class PoolMaker {
 
     private static boolean isPool(PoolPlace place, PoolOptions options) throws IOException {
         try (PoolSession _ = PoolSession.open(place, options)) {
+            return true;
+        } catch (WrongKeyException _) {
             return true;
         } catch (NoPoolException _) {
             return false;

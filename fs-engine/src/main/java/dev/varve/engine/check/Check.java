@@ -12,6 +12,7 @@ import dev.varve.engine.model.CheckProgress.Stage;
 import dev.varve.engine.model.CheckResult;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.pack.BlockStore;
+import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeItem;
@@ -68,41 +69,51 @@ public final class Check {
     private static CheckResult run(ObjectStore store, CheckOptions options, Report report)
             throws IOException {
         report.begin(Stage.TREES, 0);
-        Optional<HeadSearch.Found> found = new HeadSearch(store, report).search();
+        Optional<HeadSearch.Found> found =
+                new HeadSearch(store, options.unlocking(), report).search();
         if (found.isEmpty()) {
             report.add(new Finding.Unchecked("everything", "no head tells which pool this is"));
             return report.result();
         }
-        PackLocations locations = new PackLocations(new Heads(store, found.get().poolId()));
-        try (BlockStore blocks = PoolIdentity.readOnly(store, found.get().poolId(), locations)) {
+        try (HeadSearch.Found pool = found.get()) {
+            run(store, options, pool, report);
+        }
+        return report.result();
+    }
+
+    private static void run(
+            ObjectStore store, CheckOptions options, HeadSearch.Found found, Report report)
+            throws IOException {
+        PackLocations locations =
+                new PackLocations(new Heads(store, found.poolId(), found.sealer()));
+        try (BlockStore blocks =
+                PoolIdentity.readOnly(store, found.poolId(), locations, found.sealer())) {
             locations.readFrom(blocks);
             PackObjectsCheck packs = new PackObjectsCheck(store, blocks, report);
-            Head head = found.get().head();
+            Head head = found.head();
             if (head != null) {
                 locations.use(head);
-                if (!found.get().isNewest()) {
+                if (!found.isNewest()) {
                     report.add(new Finding.OlderHead(head.generation()));
                 }
                 report.generation = head.generation();
-                int highestClaim = new WriterNumbers(store, found.get().poolId()).highest();
-                new Check(blocks, head, options, report)
-                        .run(packs, found.get().isNewest(), highestClaim);
+                int highestClaim = new WriterNumbers(store, found.poolId()).highest();
+                new Check(blocks, head, options, report).run(packs, found.isNewest(), highestClaim);
             } else if (report.errors() > 0) {
                 report.add(new Finding.Unchecked("trees and packs", "no head can be read"));
             } else {
                 packs.findStrays(new BlockUse());
             }
         }
-        return report.result();
     }
 
-    /// Checks a commit whose head is not in the store, but all else is.
+    /// Checks a commit of a plain pool whose head is not in the store, but all else is.
     public static CheckResult asOf(ObjectStore store, Head head, Consumer<Finding> findings)
             throws IOException {
         Report report = new Report(findings, _ -> {});
         ObjectStore salvage = new SalvageStore(store);
-        PackLocations locations = new PackLocations(new Heads(salvage, head.poolId()));
-        try (BlockStore blocks = PoolIdentity.readOnly(salvage, head.poolId(), locations)) {
+        PackLocations locations = new PackLocations(new Heads(salvage, head.poolId(), Sealer.PLAIN));
+        try (BlockStore blocks = PoolIdentity.readOnly(salvage, head.poolId(), locations, Sealer.PLAIN)) {
             locations.readFrom(blocks);
             locations.use(head);
             PackObjectsCheck packs = new PackObjectsCheck(salvage, blocks, report);

@@ -5,11 +5,15 @@ import dev.varve.engine.format.Head;
 import dev.varve.engine.format.HeadFormat;
 import dev.varve.engine.format.PoolFormat;
 import dev.varve.engine.format.PoolRecord;
+import dev.varve.engine.format.SealFormat;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.NoPoolException;
 import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.Unlocking;
 import dev.varve.engine.model.UnsupportedFormatException;
+import dev.varve.engine.pack.Sealer;
+import dev.varve.engine.seal.PoolKeys;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.StoredObject;
@@ -30,13 +34,18 @@ final class HeadSearch {
     private static final int MAX_HEAD_BYTES = 64 << 20;
 
     private final ObjectStore store;
+    private final Unlocking unlocking;
     private final Report report;
+
+    /// Of a sealed pool, once they are open.
+    private Optional<PoolKeys> keys = Optional.empty();
 
     /// The newest sound head of each pool id met; in a sound pool just one.
     private final List<Head> newest = new ArrayList<>();
 
-    HeadSearch(ObjectStore store, Report report) {
+    HeadSearch(ObjectStore store, Unlocking unlocking, Report report) {
         this.store = store;
+        this.unlocking = unlocking;
         this.report = report;
     }
 
@@ -45,7 +54,18 @@ final class HeadSearch {
     /// @param poolId of the pool's object or, if that is damaged, of its heads
     /// @param head the newest sound one; null if there is none
     /// @param isNewest whether no newer head exists
-    record Found(UUID poolId, @Nullable Head head, boolean isNewest) {}
+    /// @param keys of a sealed pool; closed with this
+    record Found(UUID poolId, @Nullable Head head, boolean isNewest, Optional<PoolKeys> keys)
+            implements AutoCloseable {
+        Sealer sealer() {
+            return keys.map(PoolKeys::sealer).orElse(Sealer.PLAIN);
+        }
+
+        @Override
+        public void close() {
+            keys.ifPresent(PoolKeys::close);
+        }
+    }
 
     /// Empty if neither the pool's object nor any head can be read.
     ///
@@ -53,6 +73,9 @@ final class HeadSearch {
     Optional<Found> search() throws IOException {
         List<Long> generations = generations();
         Optional<PoolRecord> pool = readPool(generations.isEmpty());
+        if (!unlock(pool, generations)) {
+            return Optional.empty();
+        }
         List<Read> heads = new ArrayList<>();
         for (long generation : generations) {
             readHead(generation).ifPresent(heads::add);
@@ -73,7 +96,44 @@ final class HeadSearch {
         Optional<Head> best =
                 newest.stream().filter(head -> head.poolId().equals(poolId.get())).findAny();
         boolean isNewest = best.isPresent() && best.get().generation() == generations.getLast();
-        return Optional.of(new Found(poolId.get(), best.orElse(null), isNewest));
+        return Optional.of(new Found(poolId.get(), best.orElse(null), isNewest, keys));
+    }
+
+    /// Opens the keys of a sealed pool. When its object is damaged, its heads tell that it is
+    /// sealed.
+    ///
+    /// @return whether heads can be read now
+    /// @throws dev.varve.engine.model.WrongKeyException if no secret opens them
+    private boolean unlock(Optional<PoolRecord> pool, List<Long> generations) throws IOException {
+        Optional<UUID> sealed =
+                pool.isPresent()
+                        ? pool.filter(PoolRecord::sealed).map(PoolRecord::poolId)
+                        : sealedPoolOfHeads(generations);
+        if (sealed.isEmpty()) {
+            return true;
+        }
+        try {
+            PoolKeys opened = PoolKeys.open(store, sealed.get(), unlocking);
+            keys = Optional.of(opened);
+            opened.findDamage(this::damaged);
+            return true;
+        } catch (CorruptionException | UnsupportedFormatException e) {
+            damaged("keys", String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+
+    private Optional<UUID> sealedPoolOfHeads(List<Long> generations) throws IOException {
+        for (long generation : generations.reversed()) {
+            String name = HeadFormat.name(generation);
+            try {
+                byte[] bytes = store.get(name, new ByteRange.From(0, MAX_HEAD_BYTES)).bytes();
+                return Optional.of(SealFormat.read(name, bytes).poolId());
+            } catch (NoSuchFileException | CorruptionException | UnsupportedFormatException _) {
+                // A plain one, or one that is damaged: said when it is read.
+            }
+        }
+        return Optional.empty();
     }
 
     /// A head that decodes.
@@ -112,7 +172,8 @@ final class HeadSearch {
         String name = HeadFormat.name(generation);
         try {
             byte[] bytes = store.get(name, new ByteRange.From(0, MAX_HEAD_BYTES)).bytes();
-            Head head = HeadFormat.read(name, bytes);
+            Sealer sealer = keys.map(PoolKeys::sealer).orElse(Sealer.PLAIN);
+            Head head = HeadFormat.read(name, sealer.openObject(name, bytes));
             if (head.generation() != generation) {
                 damaged(name, "expected generation " + generation + ", found " + head.generation());
                 return Optional.empty();

@@ -14,6 +14,10 @@ import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.StoredObject;
+import dev.varve.engine.format.PoolFormat;
+import dev.varve.engine.format.PoolRecord;
+import dev.varve.engine.model.Unlocking;
+import java.nio.file.FileSystemException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
@@ -24,6 +28,8 @@ public final class PoolIdentity {
     /// Compresses nothing, so any will do.
     private static final int NO_LEVEL = 0;
 
+    private static final int MAX_POOL_BYTES = 1 << 20;
+
     private PoolIdentity() {}
 
     /// The pool's id, by its own object or else by its heads or packs.
@@ -32,11 +38,16 @@ public final class PoolIdentity {
     /// @throws CorruptionException if nothing tells it
     public static UUID find(ObjectStore store) throws IOException {
         ObjectStore salvage = new SalvageStore(store);
+        Optional<PoolRecord> record = record(salvage);
+        if (record.isPresent() && record.get().sealed()) {
+            // Its heads tell nothing without a key.
+            return record.get().poolId();
+        }
         Report silent = new Report(_ -> {}, _ -> {});
         Optional<UUID> known;
         NoPoolException none = null;
         try {
-            known = new HeadSearch(salvage, silent).search().map(HeadSearch.Found::poolId);
+            known = new HeadSearch(salvage, Unlocking.NONE, silent).search().map(HeadSearch.Found::poolId);
         } catch (NoPoolException e) {
             none = e;
             known = Optional.empty();
@@ -54,6 +65,28 @@ public final class PoolIdentity {
                 store.location(), "an object that tells the pool's id", "none");
     }
 
+    /// The same, for what works on plain pools alone.
+    ///
+    /// @throws FileSystemException if the pool is sealed
+    public static UUID findPlain(ObjectStore store) throws IOException {
+        Optional<PoolRecord> record = record(new SalvageStore(store));
+        if (record.isPresent() && record.get().sealed()) {
+            throw new FileSystemException(
+                    store.location(), null, "the pool is sealed; this works on plain pools only");
+        }
+        return find(store);
+    }
+
+    private static Optional<PoolRecord> record(ObjectStore store) throws IOException {
+        try {
+            byte[] bytes =
+                    store.get(PoolFormat.NAME, new ByteRange.From(0, MAX_POOL_BYTES)).bytes();
+            return Optional.of(PoolFormat.read(PoolFormat.NAME, bytes));
+        } catch (NoSuchFileException | CorruptionException | UnsupportedFormatException _) {
+            return Optional.empty();
+        }
+    }
+
     private static Optional<UUID> byPacks(ObjectStore store) throws IOException {
         for (Scan<StoredObject> packs = store.list("packs/"); packs.advance(); ) {
             String name = packs.current().name();
@@ -68,7 +101,8 @@ public final class PoolIdentity {
     }
 
     /// Opens the pool's blocks for reading alone.
-    public static BlockStore readOnly(ObjectStore store, UUID poolId, PackLocator locator) {
+    public static BlockStore readOnly(
+            ObjectStore store, UUID poolId, PackLocator locator, Sealer sealer) {
         return new BlockStore(
                 store,
                 poolId,
@@ -77,6 +111,6 @@ public final class PoolIdentity {
                     throw new StoreFailedException("a check writes nothing");
                 },
                 locator,
-                Sealer.PLAIN);
+                sealer);
     }
 }

@@ -136,6 +136,10 @@ final class RootTreeCheck {
                 SubvolumeId id = id(value);
                 agree(find(id).isPresent(), "default subvolume", "there is no subvolume " + id);
             }
+            case RootKey.KEY_DOMAIN -> {
+                requireLength(key, ID_KEY_BYTES);
+                Subvolumes.readKeyDomain(name(key), value);
+            }
             case RootKey.DELETED -> {
                 requireLength(key, ID_KEY_BYTES);
                 SubvolumeId id = RootKey.lastId(key);

@@ -6,6 +6,7 @@ import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.pack.BlockStore;
+import dev.varve.engine.pack.Blocks;
 import dev.varve.engine.pack.ContentKey;
 import dev.varve.engine.tree.ItemReferences;
 import dev.varve.engine.tree.NodeCache;
@@ -22,7 +23,8 @@ import java.util.function.Consumer;
 /// A commit in the making, on top of a head. Used by one thread.
 ///
 /// ```
-/// subvolume trees -> root tree -> contents -> counts -> packs tree -> blocks durable -> heads/<generation>
+/// subvolume trees -> root tree -> contents -> counts -> packs tree
+///     -> blocks durable -> heads/<generation>
 /// ```
 ///
 /// Each step writes the nodes that the step before made dirty; nothing refers to them until the
@@ -106,14 +108,17 @@ public final class Commit {
 
     /// Stores the content of a subvolume.
     ///
+    /// @param domain whose key seals it
     /// @param key under which it shares content with others
-    public DataBlocks dataBlocks(ContentKey key, DataBlocks.Traits traits) {
-        return new DataBlocks(blocks, counts, contents, key, traits);
+    public DataBlocks dataBlocks(int domain, ContentKey key, DataBlocks.Traits traits) {
+        return new DataBlocks(blocks, counts, contents, new DataBlocks.Keys(domain, key), traits);
     }
 
     /// Opens a tree that may share nodes with others.
-    public TreeWriter openTree(TreeRoot root, ItemReferences references) {
-        return writer(root, counts, references);
+    ///
+    /// @param home where new nodes go
+    public TreeWriter openTree(TreeRoot root, ItemReferences references, Blocks home) {
+        return new TreeWriter(nodes, home, counts, references, root, generation());
     }
 
     /// Opens a tree that is never cloned.

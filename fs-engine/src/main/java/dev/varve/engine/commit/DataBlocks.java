@@ -39,10 +39,16 @@ public final class DataBlocks {
     /// @param checksum of its packs
     public record Traits(Dedup dedup, int level, ChecksumKind checksum, Chunking chunking) {}
 
+    /// What keeps the content of one subvolume apart from others'.
+    ///
+    /// @param domain whose key seals its blocks
+    /// @param content under which its contents get their ids
+    record Keys(int domain, ContentKey content) {}
+
     private final BlockStore blocks;
     private final BlockReferences sharing;
     private final ContentIndex index;
-    private final ContentKey key;
+    private final Keys keys;
     private final Traits traits;
 
     private long newBlocks;
@@ -54,12 +60,12 @@ public final class DataBlocks {
             BlockStore blocks,
             BlockReferences sharing,
             ContentIndex index,
-            ContentKey key,
+            Keys keys,
             Traits traits) {
         this.blocks = blocks;
         this.sharing = sharing;
         this.index = index;
-        this.key = key;
+        this.keys = keys;
         this.traits = traits;
     }
 
@@ -68,7 +74,7 @@ public final class DataBlocks {
     }
 
     public ContentKey key() {
-        return key;
+        return keys.content();
     }
 
     /// Stores a content.
@@ -82,7 +88,7 @@ public final class DataBlocks {
     private ContentId id(byte[] content) {
         ContentKey.Hash known = hash;
         if (known == null) {
-            known = key.hash();
+            known = keys.content().hash();
             hash = known;
         }
         return known.of(content, 0, content.length);
@@ -106,7 +112,7 @@ public final class DataBlocks {
 
     private long append(byte[] content, ContentId id) throws IOException {
         newBlocks++;
-        return blocks.append(content, new BlockTraits(id, traits.level(), traits.checksum()));
+        return blocks.append(content, new BlockTraits(keys.domain(), id, traits.level(), traits.checksum()));
     }
 
     /// How many contents became new blocks so far.

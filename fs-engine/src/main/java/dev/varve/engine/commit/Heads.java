@@ -5,6 +5,7 @@ import dev.varve.engine.format.HeadFormat;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.PoolBusyException;
 import dev.varve.engine.model.Scan;
+import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectPart;
 import dev.varve.engine.store.ObjectStore;
@@ -34,10 +35,12 @@ public final class Heads {
 
     private final ObjectStore store;
     private final UUID poolId;
+    private final Sealer sealer;
 
-    public Heads(ObjectStore store, UUID poolId) {
+    public Heads(ObjectStore store, UUID poolId, Sealer sealer) {
         this.store = store;
         this.poolId = poolId;
+        this.sealer = sealer;
     }
 
     /// The committed generations that are kept, oldest first.
@@ -55,7 +58,7 @@ public final class Heads {
     public Head load(long generation) throws IOException {
         String name = HeadFormat.name(generation);
         ObjectPart part = store.get(name, new ByteRange.From(0, MAX_BYTES));
-        Head head = HeadFormat.read(name, part.bytes());
+        Head head = HeadFormat.read(name, sealer.openObject(name, part.bytes()));
         if (!head.poolId().equals(poolId)) {
             throw new CorruptionException(name, "pool " + poolId, head.poolId().toString());
         }
@@ -96,9 +99,9 @@ public final class Heads {
     /// @throws PoolBusyException if this generation was committed by another
     public void create(Head head) throws IOException {
         try {
-            store.create(
-                    HeadFormat.name(head.generation()),
-                    List.of(ByteBuffer.wrap(HeadFormat.write(head))));
+            String name = HeadFormat.name(head.generation());
+            byte[] bytes = sealer.sealObject(name, HeadFormat.write(head));
+            store.create(name, List.of(ByteBuffer.wrap(bytes)));
         } catch (FileAlreadyExistsException _) {
             throw committedByAnother(head.generation());
         }

@@ -1,6 +1,8 @@
 package dev.varve.engine.commit;
 
 import dev.varve.engine.format.DeletedRecord;
+import dev.varve.engine.format.FormatWriter;
+import dev.varve.engine.format.RingRecord;
 import dev.varve.engine.format.RootKey;
 import dev.varve.engine.format.SubvolumeFormat;
 import dev.varve.engine.format.SubvolumeRecord;
@@ -64,6 +66,7 @@ public final class SubvolumeEditor {
         putDropped(id, Subvolumes.treeRoot(record.root()));
         dropCatalogs(id);
         dropProperties(id);
+        tree.remove(RootKey.of(RootKey.KEY_DOMAIN, id));
     }
 
     /// Removes a subvolume so that it can be brought back until [#expire].
@@ -78,6 +81,7 @@ public final class SubvolumeEditor {
         putDropped(id, Subvolumes.treeRoot(deleted.record().root()));
         dropCatalogs(id);
         dropProperties(id);
+        tree.remove(RootKey.of(RootKey.KEY_DOMAIN, id));
     }
 
     /// Brings a deleted subvolume back.
@@ -92,6 +96,14 @@ public final class SubvolumeEditor {
         tree.remove(RootKey.of(RootKey.SUBVOLUME, id));
         if (subvolumes.defaultSubvolume().equals(id)) {
             tree.remove(RootKey.of(RootKey.DEFAULT));
+        }
+    }
+
+    /// Lets a subvolume that is still empty be sealed under the key of a domain.
+    public void setKeyDomain(SubvolumeId id, int domain) throws IOException {
+        if (domain != RingRecord.SHARED) {
+            byte[] value = new FormatWriter(Integer.BYTES).u32(domain).toBytes();
+            tree.put(RootKey.of(RootKey.KEY_DOMAIN, id), value);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.varve.engine.commit;
 
 import dev.varve.engine.format.DeletedRecord;
+import dev.varve.engine.format.FormatReader;
 import dev.varve.engine.format.LittleEndian;
+import dev.varve.engine.format.RingRecord;
 import dev.varve.engine.format.RootKey;
 import dev.varve.engine.format.SubvolumeFormat;
 import dev.varve.engine.format.SubvolumeRecord;
@@ -76,6 +78,23 @@ public final class Subvolumes {
     public Ids receivedAs(UUID uuid) {
         byte[] prefix = RootKey.received(uuid);
         return new Ids(items.cursor(), prefix, prefix);
+    }
+
+    /// Whose key a subvolume is sealed under.
+    public int keyDomain(SubvolumeId id) throws IOException {
+        byte[] value = items.get(RootKey.of(RootKey.KEY_DOMAIN, id));
+        if (value == null) {
+            return RingRecord.SHARED;
+        }
+        return readKeyDomain("key of subvolume " + id, value);
+    }
+
+    /// Decodes the value of a KEY_DOMAIN item.
+    public static int readKeyDomain(String where, byte[] value) throws CorruptionException {
+        FormatReader in = new FormatReader(where, value);
+        int domain = in.u32("domain", RingRecord.SHARED + 1, Integer.MAX_VALUE);
+        in.requireEnd();
+        return domain;
     }
 
     /// The deleted subvolumes that are not yet freed, in order of id.

@@ -8,7 +8,8 @@ import dev.varve.engine.model.UnsupportedFormatException;
 ///
 /// ```
 /// pool id 16 | created: seconds i64, nanoseconds u32 | checksum u8 | compression level u8
-/// | content key 32 | label
+/// | sealed u8 (1 if all blocks and heads are encrypted: the ring of keys then has the secret of
+/// content ids and the label, and the label is empty here) | content key 32, unless sealed | label
 /// ```
 public final class PoolFormat {
     public static final String NAME = "pool";
@@ -28,6 +29,7 @@ public final class PoolFormat {
                 .u32(pool.created().nanos())
                 .u8(pool.checksum())
                 .u8(pool.compressionLevel())
+                .u8(pool.sealed() ? 1 : 0)
                 .bytes(pool.contentKey())
                 .text(pool.label());
         return Envelope.end(out);
@@ -44,10 +46,20 @@ public final class PoolFormat {
         if (level > MAX_LEVEL) {
             throw in.corrupt(in.position() - 1, "a compression level", Integer.toString(level));
         }
-        byte[] contentKey = in.bytes(CONTENT_KEY_BYTES);
+        int sealed = in.u8();
+        if (sealed > 1) {
+            throw in.corrupt(in.position() - 1, "sealed or not", Integer.toString(sealed));
+        }
+        byte[] contentKey = in.bytes(sealed == 1 ? 0 : CONTENT_KEY_BYTES);
         String label = in.text();
         in.requireEnd();
-        Timestamp created = new Timestamp(seconds, nanos);
-        return new PoolRecord(poolId, created, checksum, level, contentKey, label);
+        return new PoolRecord(
+                poolId,
+                new Timestamp(seconds, nanos),
+                checksum,
+                level,
+                sealed == 1,
+                contentKey,
+                label);
     }
 }

@@ -21,6 +21,7 @@ import java.util.UUID;
 ///   DROPPED_CATALOG  id u64 BE              -> tree root
 ///   PROPERTY   id u64 BE, name              -> value, as text
 ///   DELETED    id u64 BE                    -> DeletedRecord
+///   KEY_DOMAIN  id u64 BE                   -> domain u32, if not the shared one
 /// ```
 public final class RootKey {
     public static final int SUBVOLUME = 1;
@@ -33,6 +34,7 @@ public final class RootKey {
     public static final int DROPPED_CATALOG = 8;
     public static final int DELETED = 9;
     public static final int PROPERTY = 10;
+    public static final int KEY_DOMAIN = 16;
 
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);

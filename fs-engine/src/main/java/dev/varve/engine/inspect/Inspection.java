@@ -18,6 +18,7 @@ import dev.varve.engine.model.DumpLine;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.PackReader;
+import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeReader;
@@ -41,11 +42,11 @@ public final class Inspection implements Closeable {
     private final NodeCache nodes;
 
     public Inspection(ObjectStore store) throws IOException {
-        UUID poolId = PoolIdentity.find(store);
+        UUID poolId = PoolIdentity.findPlain(store);
         ObjectStore salvage = new SalvageStore(store);
-        this.heads = new Heads(salvage, poolId);
+        this.heads = new Heads(salvage, poolId, Sealer.PLAIN);
         this.locations = new PackLocations(heads);
-        this.blocks = PoolIdentity.readOnly(salvage, poolId, locations);
+        this.blocks = PoolIdentity.readOnly(salvage, poolId, locations, Sealer.PLAIN);
         locations.readFrom(blocks);
         this.nodes = new NodeCache(blocks, NODE_CACHE_BYTES);
     }

@@ -10,7 +10,8 @@ public abstract sealed class StorageException extends IOException
                 NoPoolException,
                 NoSpaceException,
                 PoolBusyException,
-                StoreFailedException {
+                StoreFailedException,
+                WrongKeyException {
 
     StorageException(String message) {
         super(message);

@@ -29,14 +29,16 @@ final class BlockCodec implements AutoCloseable {
     StoredBlock store(long address, BlockKind kind, byte[] raw, BlockTraits traits) {
         byte[] packed = traits.level() == 0 ? raw : compress(raw, traits.level());
         int codec = packed.length == raw.length ? PackFormat.RAW : PackFormat.ZSTD;
-        byte[] sealed = sealer.seal(address, kind, packed);
+        BlockIdentity block = new BlockIdentity(address, kind, codec, raw.length);
+        byte[] sealed = sealer.seal(traits.domain(), block, packed);
         byte[] sum = checksums.ofBlock(traits.checksum(), sealed, 0, sealed.length);
         return new StoredBlock(sealed, raw.length, codec, sealer.seals(), sum);
     }
 
     /// The raw bytes of a block that this codec has just stored.
     byte[] open(long address, BlockKind kind, StoredBlock block) throws IOException {
-        byte[] packed = sealer.open(address, kind, block.bytes());
+        BlockIdentity identity = new BlockIdentity(address, kind, block.codec(), block.rawLength());
+        byte[] packed = sealer.open(identity.where(), identity, block.bytes());
         return block.codec() == PackFormat.RAW
                 ? packed
                 : decompress("new block", packed, block.rawLength());
@@ -66,7 +68,10 @@ final class BlockCodec implements AutoCloseable {
             throw new CorruptionException(
                     where, sealer.seals() ? "a sealed block" : "a plain block", "the contrary");
         }
-        return sealer.open(address, BlockKinds.of(slot.kind()), stored);
+        BlockIdentity block =
+                new BlockIdentity(
+                        address, BlockKinds.of(slot.kind()), slot.codec(), slot.rawLength());
+        return sealer.open(where, block, stored);
     }
 
     /// Fails unless these are the bytes that were stored.

@@ -5,6 +5,7 @@ import dev.varve.engine.format.Head.NewPack;
 import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackSlot;
 import dev.varve.engine.model.ContentId;
+import dev.varve.engine.format.RingRecord;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.store.ObjectStore;
@@ -36,8 +37,7 @@ public final class BlockStore implements Blocks, Closeable {
     private final Lane metadata;
     private final Lane data;
 
-    /// Of nodes and large xattrs.
-    private final BlockTraits otherwise;
+    private final BlockStoreOptions options;
 
     /// @param claim asked for a writer's number at the first append; readers never ask
     public BlockStore(
@@ -48,8 +48,7 @@ public final class BlockStore implements Blocks, Closeable {
             PackLocator locator,
             Sealer sealer) {
         BlockCodec codec = new BlockCodec(sealer);
-        this.otherwise =
-                new BlockTraits(ContentId.NONE, options.compressionLevel(), options.checksum());
+        this.options = options;
         this.source = new PackSource(store, poolId, codec);
         this.tables = new PackTables(source, locator, options.tableCacheBytes());
         this.dataCache = new ByteCache<>(options.dataCacheBytes(), raw -> raw.length);
@@ -59,12 +58,54 @@ public final class BlockStore implements Blocks, Closeable {
         this.data = new Lane(BlockKind.DATA, appending);
     }
 
+    /// Seals pool-wide nodes under the key of metadata, all else under the one that subvolumes
+    /// share.
     @Override
     public long append(BlockKind kind, byte[] raw) throws IOException {
+        int domain = kind == BlockKind.METADATA ? RingRecord.METADATA : RingRecord.SHARED;
+        return append(domain, kind, raw);
+    }
+
+    /// The same blocks; what is appended is sealed under the key of a domain.
+    public Blocks sealedFor(int domain) {
+        return new Blocks() {
+            @Override
+            public byte[] read(long address) throws IOException {
+                return BlockStore.this.read(address);
+            }
+
+            @Override
+            public long append(BlockKind kind, byte[] raw) throws IOException {
+                return BlockStore.this.append(domain, kind, raw);
+            }
+
+            @Override
+            public int frameLength(long address) throws IOException {
+                return BlockStore.this.frameLength(address);
+            }
+
+            @Override
+            public byte[] frame(long address) throws IOException {
+                return BlockStore.this.frame(address);
+            }
+
+            @Override
+            public int readAheadBytes() {
+                return BlockStore.this.readAheadBytes();
+            }
+
+            @Override
+            public void prefetch(List<Long> addresses) throws IOException {
+                BlockStore.this.prefetch(addresses);
+            }
+        };
+    }
+
+    private long append(int domain, BlockKind kind, byte[] raw) throws IOException {
         if (raw.length == 0 || raw.length > MAX_RAW_BYTES) {
             throw new IllegalArgumentException("block of " + raw.length + " bytes");
         }
-        return lane(kind).append(raw, otherwise);
+        return lane(kind).append(raw, traits(domain));
     }
 
     /// Appends a data block.
@@ -75,6 +116,11 @@ public final class BlockStore implements Blocks, Closeable {
             throw new IllegalArgumentException("block of " + raw.length + " bytes");
         }
         return data.append(raw, traits);
+    }
+
+    private BlockTraits traits(int domain) {
+        return new BlockTraits(
+                domain, ContentId.NONE, options.compressionLevel(), options.checksum());
     }
 
     /// The id that a block was appended with.

@@ -5,7 +5,8 @@ import dev.varve.engine.model.ContentId;
 
 /// How one block is stored.
 ///
+/// @param domain whose key seals it
 /// @param content kept in the pack's table, so that all packs together know every id
 /// @param level of zstd, 0 to 19; 0 stores it as it is
 /// @param checksum of its whole pack
-public record BlockTraits(ContentId content, int level, ChecksumKind checksum) {}
+public record BlockTraits(int domain, ContentId content, int level, ChecksumKind checksum) {}

@@ -3,13 +3,23 @@ package dev.varve.engine.pack;
 /// No encryption.
 record PlainSealer() implements Sealer {
     @Override
-    public byte[] seal(long address, BlockKind kind, byte[] bytes) {
+    public byte[] seal(int domain, BlockIdentity block, byte[] bytes) {
         return bytes;
     }
 
     @Override
-    public byte[] open(long address, BlockKind kind, byte[] sealed) {
+    public byte[] open(String where, BlockIdentity block, byte[] sealed) {
         return sealed;
+    }
+
+    @Override
+    public byte[] sealObject(String name, byte[] bytes) {
+        return bytes;
+    }
+
+    @Override
+    public byte[] openObject(String name, byte[] stored) {
+        return stored;
     }
 
     @Override

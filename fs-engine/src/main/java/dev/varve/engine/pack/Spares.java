@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Things that are costly to make and used by one thread at a time: as many as threads ever used
 /// one at once.
-final class Spares<T> implements AutoCloseable {
+public final class Spares<T> implements AutoCloseable {
     private final Supplier<T> maker;
     private final Consumer<T> closer;
 
@@ -16,12 +16,12 @@ final class Spares<T> implements AutoCloseable {
 
     private boolean closed;
 
-    Spares(Supplier<T> maker, Consumer<T> closer) {
+    public Spares(Supplier<T> maker, Consumer<T> closer) {
         this.maker = maker;
         this.closer = closer;
     }
 
-    T take() {
+    public T take() {
         @Nullable T spare;
         synchronized (this) {
             spare = spares.poll();
@@ -29,7 +29,7 @@ final class Spares<T> implements AutoCloseable {
         return spare != null ? spare : maker.get();
     }
 
-    void giveBack(T spare) {
+    public void giveBack(T spare) {
         synchronized (this) {
             if (!closed) {
                 spares.push(spare);

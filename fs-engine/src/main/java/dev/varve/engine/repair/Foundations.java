@@ -15,6 +15,7 @@ import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.pack.ContentKey;
+import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.StoredObject;
@@ -63,6 +64,7 @@ final class Foundations {
                         Timestamp.EPOCH,
                         ChecksumKind.XXH3.id(),
                         DEFAULT_LEVEL,
+                        false,
                         newContentKey(),
                         "");
         steps.accept(
@@ -128,7 +130,7 @@ final class Foundations {
     @Nullable Head mendHeads() throws IOException {
         TreeMap<Long, Optional<Head>> heads = new TreeMap<>();
         Map<Long, Head> misplaced = new HashMap<>();
-        for (long generation : new Heads(store, poolId).generations()) {
+        for (long generation : new Heads(store, poolId, Sealer.PLAIN).generations()) {
             Optional<Head> head = read(generation);
             heads.put(generation, head.filter(h -> h.generation() == generation));
             head.filter(h -> h.generation() != generation)

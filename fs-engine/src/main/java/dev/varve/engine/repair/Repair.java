@@ -13,6 +13,7 @@ import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.RepairResult;
 import dev.varve.engine.model.RepairStep;
 import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
@@ -74,7 +75,7 @@ public final class Repair {
                             findings.accept(finding);
                         },
                         progress);
-        UUID poolId = PoolIdentity.find(store);
+        UUID poolId = PoolIdentity.findPlain(store);
         Foundations foundations = new Foundations(store, poolId, dryRun, this::step);
         PoolRecord pool = foundations.mendPool();
         foundations.mendClaims();
@@ -89,7 +90,7 @@ public final class Repair {
                             "books",
                             "count all references and list all packs anew, in a new commit"));
             if (!dryRun) {
-                long newest = new Heads(store, poolId).generations().getLast();
+                long newest = new Heads(store, poolId, Sealer.PLAIN).generations().getLast();
                 Writing.commit(store, pool, base, newest + 1, Timestamp.of(clock.instant()));
             }
         }

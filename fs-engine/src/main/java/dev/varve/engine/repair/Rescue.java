@@ -20,6 +20,7 @@ import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.PackLocator;
+import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.WriterLock;
 import dev.varve.engine.tree.TreeRoot;
@@ -66,7 +67,7 @@ public final class Rescue {
     }
 
     private RepairResult rescue(Consumer<Finding> findings) throws IOException {
-        UUID poolId = PoolIdentity.find(store);
+        UUID poolId = PoolIdentity.findPlain(store);
         long newest = newestHead(poolId);
         if (newest > 0) {
             return new RepairResult(0, newest, 0, 0);
@@ -87,7 +88,7 @@ public final class Rescue {
         if (dryRun) {
             return new RepairResult(taken, found.root().generation(), 0, -1);
         }
-        List<Long> heads = new Heads(store, poolId).generations();
+        List<Long> heads = new Heads(store, poolId, Sealer.PLAIN).generations();
         long last = heads.isEmpty() ? 0 : heads.getLast();
         long generation = 1 + Math.max(found.newestNode(), last);
         if (last > 0) {
@@ -101,7 +102,7 @@ public final class Rescue {
 
     /// The generation of the newest head if it can be read, else 0.
     private long newestHead(UUID poolId) throws IOException {
-        Heads heads = new Heads(new SalvageStore(store), poolId);
+        Heads heads = new Heads(new SalvageStore(store), poolId, Sealer.PLAIN);
         List<Long> generations = heads.generations();
         if (generations.isEmpty()) {
             return 0;
@@ -115,7 +116,7 @@ public final class Rescue {
 
     /// Heads stand in a row: those that were lost say what the last one says.
     private void fillUpTo(long generation, long last, UUID poolId) throws IOException {
-        Head before = new Heads(store, poolId).load(last);
+        Head before = new Heads(store, poolId, Sealer.PLAIN).load(last);
         Quarantine quarantine = new Quarantine(store);
         for (long at = Math.max(last + 1, generation - Heads.KEPT); at < generation; at++) {
             quarantine.put(HeadFormat.name(at), HeadFormat.write(before.renumbered(at)));
@@ -128,10 +129,10 @@ public final class Rescue {
     private Found find(UUID poolId) throws IOException {
         ObjectStore salvage = new SalvageStore(store);
         ScannedLocations locations;
-        try (BlockStore first = PoolIdentity.readOnly(salvage, poolId, PackLocator.FIRST_OBJECT)) {
+        try (BlockStore first = PoolIdentity.readOnly(salvage, poolId, PackLocator.FIRST_OBJECT, Sealer.PLAIN)) {
             locations = ScannedLocations.of(store, first);
         }
-        try (BlockStore blocks = PoolIdentity.readOnly(salvage, poolId, locations)) {
+        try (BlockStore blocks = PoolIdentity.readOnly(salvage, poolId, locations, Sealer.PLAIN)) {
             RootScan scan = RootScan.of(store, blocks);
             Found best = null;
             for (TreeRoot root : scan.newestFirst()) {

@@ -49,10 +49,10 @@ final class Writing {
         ObjectStore salvage = new SalvageStore(store);
         ScannedLocations locations;
         try (BlockStore first =
-                PoolIdentity.readOnly(salvage, pool.poolId(), PackLocator.FIRST_OBJECT)) {
+                PoolIdentity.readOnly(salvage, pool.poolId(), PackLocator.FIRST_OBJECT, Sealer.PLAIN)) {
             locations = ScannedLocations.of(store, first);
         }
-        try (BlockStore reader = PoolIdentity.readOnly(salvage, pool.poolId(), locations)) {
+        try (BlockStore reader = PoolIdentity.readOnly(salvage, pool.poolId(), locations, Sealer.PLAIN)) {
             return new Writing(store, pool, reader, locations).commit(base, generation, time);
         }
     }
@@ -71,7 +71,7 @@ final class Writing {
                         new Books(reader, writer, locations, survey, base, generation).write(time);
                 requireProof(head);
                 writer.committed();
-                new Heads(store, pool.poolId()).create(head);
+                new Heads(store, pool.poolId(), Sealer.PLAIN).create(head);
                 return head;
             } catch (IOException | RuntimeException e) {
                 writer.discard();

@@ -23,6 +23,7 @@ import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.PackLocator;
 import dev.varve.engine.pack.PackReader;
+import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.StoredObject;
@@ -266,7 +267,7 @@ public final class Scrub {
         }
 
         private BlockStore readOnly() {
-            return PoolIdentity.readOnly(reader, poolId, PackLocator.FIRST_OBJECT);
+            return PoolIdentity.readOnly(reader, poolId, PackLocator.FIRST_OBJECT, Sealer.PLAIN);
         }
 
         /// An object in an envelope.

@@ -1,5 +1,5 @@
-/// Cryptography for stored blocks, and the only importer of Bouncy Castle. Entry:
-/// [dev.varve.engine.seal.Blake2b]. May import format and model.
+/// Keys and encryption, and the only importer of Bouncy Castle. Entry:
+/// [dev.varve.engine.seal.PoolKeys]. May import pack, format, store and model.
 @NullMarked
 package dev.varve.engine.seal;
 

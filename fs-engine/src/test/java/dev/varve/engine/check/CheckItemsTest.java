@@ -582,7 +582,9 @@ class CheckItemsTest {
     /// Gives a file so many extents that they fill several leaves, the last one overlapping.
     private void fragment(Commit commit, long inode) throws IOException {
         SubvolumeRecord record = surgery.record(docs);
-        TreeWriter tree = commit.openTree(Subvolumes.treeRoot(record.root()), FileItems.REFERENCES);
+        TreeWriter tree =
+                commit.openTree(
+                        Subvolumes.treeRoot(record.root()), FileItems.REFERENCES, commit.blocks());
         for (Scan<Extent> all = surgery.items(docs).extents(inode, 0); all.advance(); ) {
             tree.remove(FileKey.extent(inode, all.current().offset()));
         }

@@ -40,7 +40,7 @@ final class Surgery implements Closeable {
     private final NodeCache nodes;
 
     Surgery(ObjectStore store, UUID poolId) {
-        this.heads = new Heads(store, poolId);
+        this.heads = new Heads(store, poolId, Sealer.PLAIN);
         this.blocks =
                 new BlockStore(
                         store,
@@ -93,7 +93,8 @@ final class Surgery implements Closeable {
         SubvolumeRecord record = record(id);
         commit(commit -> {
             TreeWriter tree =
-                    commit.openTree(Subvolumes.treeRoot(record.root()), FileItems.REFERENCES);
+                    commit.openTree(
+                            Subvolumes.treeRoot(record.root()), FileItems.REFERENCES, blocks);
             operation.on(tree);
             SubvolumeRecord.Root root = Subvolumes.storedRoot(tree.flush());
             commit.subvolumes().put(id, record.withRoot(root, record.nextInode()));

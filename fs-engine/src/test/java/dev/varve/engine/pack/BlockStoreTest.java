@@ -279,14 +279,28 @@ class BlockStoreTest {
     /// Adds the address to each byte, and one byte.
     private record RotatingSealer() implements Sealer {
         @Override
-        public byte[] seal(long address, BlockKind kind, byte[] bytes) {
-            return rotate(Arrays.copyOf(bytes, bytes.length + 1), (int) address + kind.ordinal());
+        public byte[] seal(int domain, BlockIdentity block, byte[] bytes) {
+            return rotate(Arrays.copyOf(bytes, bytes.length + 1), key(block));
         }
 
         @Override
-        public byte[] open(long address, BlockKind kind, byte[] sealed) {
-            byte[] opened = rotate(sealed.clone(), -(int) address - kind.ordinal());
+        public byte[] open(String where, BlockIdentity block, byte[] sealed) {
+            byte[] opened = rotate(sealed.clone(), -key(block));
             return Arrays.copyOf(opened, sealed.length - 1);
+        }
+
+        private static int key(BlockIdentity block) {
+            return (int) block.address() + block.kind().ordinal();
+        }
+
+        @Override
+        public byte[] sealObject(String name, byte[] bytes) {
+            throw new UnsupportedOperationException(name);
+        }
+
+        @Override
+        public byte[] openObject(String name, byte[] stored) {
+            throw new UnsupportedOperationException(name);
         }
 
         @Override
