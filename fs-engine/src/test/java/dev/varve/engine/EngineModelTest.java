@@ -43,8 +43,7 @@ class EngineModelTest {
 
     static PoolOptions options() {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
-        return new PoolOptions(clock, Duration.ZERO, 8L << 20, 2)
-                .withUnlocking(TestKeys.with(1));
+        return new PoolOptions(clock, Duration.ZERO, 8L << 20, 2).withUnlocking(TestKeys.with(1));
     }
 
     /// One pool's life.

@@ -34,8 +34,7 @@ final class KeyRotateCommand implements Command {
             List<Secret> secrets =
                     call.secrets()
                             .secrets(
-                                    session.pool().settings().poolId(),
-                                    session.place().toString());
+                                    session.pool().settings().poolId(), session.place().toString());
             gone = keys.rotate(secrets);
             secrets.forEach(Secret::wipe);
         }

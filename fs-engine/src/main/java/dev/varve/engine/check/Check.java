@@ -112,8 +112,10 @@ public final class Check {
             throws IOException {
         Report report = new Report(findings, _ -> {});
         ObjectStore salvage = new SalvageStore(store);
-        PackLocations locations = new PackLocations(new Heads(salvage, head.poolId(), Sealer.PLAIN));
-        try (BlockStore blocks = PoolIdentity.readOnly(salvage, head.poolId(), locations, Sealer.PLAIN)) {
+        PackLocations locations =
+                new PackLocations(new Heads(salvage, head.poolId(), Sealer.PLAIN));
+        try (BlockStore blocks =
+                PoolIdentity.readOnly(salvage, head.poolId(), locations, Sealer.PLAIN)) {
             locations.readFrom(blocks);
             locations.use(head);
             PackObjectsCheck packs = new PackObjectsCheck(salvage, blocks, report);

@@ -2,10 +2,13 @@ package dev.varve.engine.check;
 
 import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.PackFormat;
+import dev.varve.engine.format.PoolFormat;
+import dev.varve.engine.format.PoolRecord;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.NoPoolException;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.StoreFailedException;
+import dev.varve.engine.model.Unlocking;
 import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.BlockStoreOptions;
@@ -14,11 +17,8 @@ import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.StoredObject;
-import dev.varve.engine.format.PoolFormat;
-import dev.varve.engine.format.PoolRecord;
-import dev.varve.engine.model.Unlocking;
-import java.nio.file.FileSystemException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,7 +47,10 @@ public final class PoolIdentity {
         Optional<UUID> known;
         NoPoolException none = null;
         try {
-            known = new HeadSearch(salvage, Unlocking.NONE, silent).search().map(HeadSearch.Found::poolId);
+            known =
+                    new HeadSearch(salvage, Unlocking.NONE, silent)
+                            .search()
+                            .map(HeadSearch.Found::poolId);
         } catch (NoPoolException e) {
             none = e;
             known = Optional.empty();

@@ -112,7 +112,8 @@ public final class DataBlocks {
 
     private long append(byte[] content, ContentId id) throws IOException {
         newBlocks++;
-        return blocks.append(content, new BlockTraits(keys.domain(), id, traits.level(), traits.checksum()));
+        return blocks.append(
+                content, new BlockTraits(keys.domain(), id, traits.level(), traits.checksum()));
     }
 
     /// How many contents became new blocks so far.

@@ -129,7 +129,8 @@ public final class Rescue {
     private Found find(UUID poolId) throws IOException {
         ObjectStore salvage = new SalvageStore(store);
         ScannedLocations locations;
-        try (BlockStore first = PoolIdentity.readOnly(salvage, poolId, PackLocator.FIRST_OBJECT, Sealer.PLAIN)) {
+        try (BlockStore first =
+                PoolIdentity.readOnly(salvage, poolId, PackLocator.FIRST_OBJECT, Sealer.PLAIN)) {
             locations = ScannedLocations.of(store, first);
         }
         try (BlockStore blocks = PoolIdentity.readOnly(salvage, poolId, locations, Sealer.PLAIN)) {

@@ -49,10 +49,12 @@ final class Writing {
         ObjectStore salvage = new SalvageStore(store);
         ScannedLocations locations;
         try (BlockStore first =
-                PoolIdentity.readOnly(salvage, pool.poolId(), PackLocator.FIRST_OBJECT, Sealer.PLAIN)) {
+                PoolIdentity.readOnly(
+                        salvage, pool.poolId(), PackLocator.FIRST_OBJECT, Sealer.PLAIN)) {
             locations = ScannedLocations.of(store, first);
         }
-        try (BlockStore reader = PoolIdentity.readOnly(salvage, pool.poolId(), locations, Sealer.PLAIN)) {
+        try (BlockStore reader =
+                PoolIdentity.readOnly(salvage, pool.poolId(), locations, Sealer.PLAIN)) {
             return new Writing(store, pool, reader, locations).commit(base, generation, time);
         }
     }
