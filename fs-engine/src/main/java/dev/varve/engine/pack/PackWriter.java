@@ -9,6 +9,7 @@ import dev.varve.engine.model.StoreFailedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -85,12 +86,17 @@ final class PackWriter {
 
     private void readBack(PackTable written) throws IOException {
         String name = PackFormat.objectName(written.packNumber());
-        PackReader reader = PackReader.open(source, name);
-        if (!reader.table(written.packNumber()).sameAs(written)) {
-            throw new CorruptionException(name, "the table just written", "another");
+        try {
+            PackReader reader = PackReader.open(source, name);
+            if (!reader.table(written.packNumber()).sameAs(written)) {
+                throw new CorruptionException(name, "the table just written", "another");
+            }
+            reader.verify((_, damage) -> {
+                throw damage;
+            });
+        } catch (NoSuchFileException _) {
+            // A reclaim without grace took it for a stray; it has committed, so this commit is lost.
+            throw new CorruptionException(name, "the pack just written", "no such object");
         }
-        reader.verify((_, damage) -> {
-            throw damage;
-        });
     }
 }
