@@ -88,7 +88,7 @@ class ReplicateCommandTest {
         here.run("replicate", "/docs", "--to", path("there"))
                 .failed(ExitCode.ERROR, "/docs", "not read-only");
         here.run("replicate", "/snaps/docs.1", "--to", path("nowhere"))
-                .failed(ExitCode.NO_POOL, "nowhere");
+                .failed(ExitCode.NOT_THERE, "nowhere");
         here.run("replicate", "/snaps/docs.1", "--to", path("here"))
                 .failed(ExitCode.USAGE, "the same pool");
         there.ok("subvolume", "create", "/snaps");
