@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -221,14 +220,5 @@ public final class Archive {
             }
         }
         return deleted;
-    }
-
-    /// Whether there is anything of an archive.
-    ///
-    /// @throws NoSuchFileException if there is not
-    public void requireThere() throws IOException {
-        if (!store.list(ArchiveNames.MANIFESTS).advance()) {
-            throw new NoSuchFileException(location(), null, "no archive there");
-        }
     }
 }
