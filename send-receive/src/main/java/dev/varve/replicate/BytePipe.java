@@ -72,7 +72,7 @@ final class BytePipe {
     }
 
     private final class Out extends OutputStream {
-        private byte[] chunk = new byte[CHUNK_BYTES];
+        private final byte[] chunk = new byte[CHUNK_BYTES];
         private int length;
 
         @Override
@@ -97,10 +97,9 @@ final class BytePipe {
         @Override
         public void flush() throws IOException {
             if (length > 0) {
-                byte[] full = length == chunk.length ? chunk : Arrays.copyOf(chunk, length);
-                chunk = full == chunk ? new byte[CHUNK_BYTES] : chunk;
+                byte[] written = Arrays.copyOf(chunk, length);
                 length = 0;
-                put(full);
+                put(written);
             }
         }
 

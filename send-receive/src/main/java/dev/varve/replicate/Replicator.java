@@ -31,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Copies snapshots into another pool. The copy is what a receive of the same stream would be: it
 /// knows its original by its received UUID, so increments go on from either side. Reading overlaps
@@ -170,8 +171,9 @@ public final class Replicator {
         return received;
     }
 
-    private static IOException rethrown(Throwable cause) {
+    private static IOException rethrown(@Nullable Throwable cause) {
         return switch (cause) {
+            case null -> new IOException("sending failed");
             case IOException e -> e;
             case RuntimeException e -> throw e;
             case Error e -> throw e;
