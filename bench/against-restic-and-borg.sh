@@ -20,9 +20,9 @@ row() { # WHAT COMMAND...
   /usr/bin/time -f "%e %U %S %M" -o "$scratch/time" "$@" >"$scratch/out" 2>&1 ||
     echo "$what: exit code $?" >&2
   tail -n 1 "$scratch/time" | awk -v what="$what" \
-    '{ printf "%-28s %8.2f s wall %8.2f s cpu %6d MiB\n", what, $1, $2 + $3, $4 / 1024 }'
+    '{ printf "%-30s %8.2f s wall %8.2f s cpu %6d MiB\n", what, $1, $2 + $3, $4 / 1024 }'
 }
-stored() { printf '%-28s %8d MiB stored\n' "$1" "$(du -sm "$2" | cut -f1)"; }
+stored() { printf '%-30s %8d MiB stored\n' "$1" "$(du -sm "$2" | cut -f1)"; }
 
 tar -C "$source" --one-file-system -cf - . | cat >/dev/null
 "$varve" --version >/dev/null
@@ -58,8 +58,13 @@ head -c $half /dev/urandom >>"$scratch/large/file"
 "$varve" -q -P "$scratch/pool" import "$scratch/large" /large
 "$varve" -q -P "$scratch/pool" subvolume snapshot -r /large /large.1
 restic -q -r "$scratch/restic" backup "$scratch/large"
-row "varve restore, large file" "$varve" -P "$scratch/pool" restore /large.1 "$scratch/to"
-cmp "$scratch/large/file" "$scratch/to/file"
-rm -rf "$scratch/to"
-row "restic restore, large file" restic -q -r "$scratch/restic" restore latest --target "$scratch/to"
-rm -rf "$scratch/to" "$scratch/large"
+# Twice in turn: who comes first pays for memory that the machine has not used before.
+for round in 1 2; do
+  row "varve restore, large file $round" "$varve" -P "$scratch/pool" restore /large.1 "$scratch/to"
+  cmp "$scratch/large/file" "$scratch/to/file"
+  rm -rf "$scratch/to"
+  row "restic restore, large file $round" \
+    restic -q -r "$scratch/restic" restore latest --target "$scratch/to"
+  rm -rf "$scratch/to"
+done
+rm -rf "$scratch/large"

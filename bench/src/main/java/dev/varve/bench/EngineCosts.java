@@ -2,6 +2,7 @@ package dev.varve.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.varve.engine.FileTree;
 import dev.varve.engine.Pool;
 import dev.varve.engine.PoolOptions;
 import dev.varve.engine.PoolSettings;
@@ -19,10 +20,16 @@ import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.store.DirectoryStore;
+import dev.varve.send.SendJob;
+import dev.varve.send.SendOptions;
+import dev.varve.send.Sender;
+import dev.varve.stream.StreamWriter;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -36,6 +43,7 @@ public final class EngineCosts {
     private static final int CHANGES = 100;
     private static final int ROUNDS = 21;
     private static final int PER_DIRECTORY = 1000;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final Attributes PLAIN = Attributes.of(0644, new Timestamp(1, 0));
     private static final SnapshotOptions READ_ONLY = new SnapshotOptions(true, false);
 
@@ -72,11 +80,11 @@ public final class EngineCosts {
     }
 
     private static void report(String what, double millis) {
-        System.out.printf("%-60s %10.2f ms%n", what, millis);
+        System.out.printf("%-66s %10.2f ms%n", what, millis);
     }
 
     private static void ratio(String what, double large, double small) {
-        System.out.printf("%-60s %10.2f%n", what, large / small);
+        System.out.printf("%-66s %10.2f%n", what, large / small);
     }
 
     private Place newPlace() {
@@ -162,7 +170,11 @@ public final class EngineCosts {
         report("recursive snapshot of " + NESTED + " nested, one commit", median(times));
     }
 
-    private SubvolumeId changed(SubvolumeId id, int files) throws IOException {
+    /// Two snapshots, and the changes between them.
+    private record Pair(SubvolumeId before, SubvolumeId after) {}
+
+    /// Changes files at equal distances among the first `files`.
+    private Pair changed(SubvolumeId id, int files) throws IOException {
         SubvolumeId before = snapshot(id);
         try (WriteTransaction tx = pool.begin()) {
             SubvolumeWriter tree = tx.edit(id);
@@ -175,63 +187,83 @@ public final class EngineCosts {
             }
             tx.commit();
         }
-        return before;
+        return new Pair(before, snapshot(id));
     }
 
+    /// What is done with a pair of trees.
+    private interface Comparison {
+        void run(FileTree older, FileTree newer) throws IOException;
+    }
+
+    private static void diff(FileTree older, FileTree newer) throws IOException {
+        int found = 0;
+        for (Scan<Change> changes = SnapshotDiff.between(older, newer); changes.advance(); ) {
+            found++;
+        }
+        if (found != CHANGES) {
+            throw new IllegalStateException(found + " changes");
+        }
+    }
+
+    private static void send(FileTree older, FileTree newer) throws IOException {
+        StreamWriter out = new StreamWriter(OutputStream.nullOutputStream());
+        Sender sender = new Sender(out, SendOptions.ofProtocol(2));
+        sender.send(SendJob.incremental(older, newer));
+        sender.finish();
+    }
+
+    /// The CPU time of one comparison, which other work on the machine disturbs less than its wall
+    /// time.
+    ///
     /// @param cold with nothing in the caches: in a newly opened pool
-    private double diff(SubvolumeId older, SubvolumeId newer, boolean cold) throws IOException {
+    private double cpuMillis(Pair pair, boolean cold, Comparison comparison) throws IOException {
         if (cold) {
             pool.close();
             pool = Pool.open(store, PoolOptions.defaults());
         }
         try (ReadView view = pool.read()) {
-            var from = view.open(older);
-            var to = view.open(newer);
-            List<Change> found = new ArrayList<>();
-            double millis =
-                    millis(() -> {
-                        for (Scan<Change> s = SnapshotDiff.between(from, to); s.advance(); ) {
-                            found.add(s.current());
-                        }
-                    });
-            if (found.size() != CHANGES) {
-                throw new IllegalStateException(found.size() + " changes");
-            }
-            return millis;
+            FileTree from = view.open(pair.before);
+            FileTree to = view.open(pair.after);
+            long start = THREADS.getCurrentThreadCpuTime();
+            comparison.run(from, to);
+            return (THREADS.getCurrentThreadCpuTime() - start) / 1e6;
         }
     }
 
     /// The same files of both, then files spread over all of the larger.
     private void diffs(SubvolumeId many, SubvolumeId some) throws IOException {
-        SubvolumeId someBefore = changed(some, SOME);
-        SubvolumeId manyBefore = changed(many, SOME);
-        diffs("", manyBefore, many, someBefore, some);
-        SubvolumeId between = snapshot(many);
-        delete(manyBefore);
-        SubvolumeId spread = changed(many, MANY);
-        diffs(" (spread over all)", spread, many, someBefore, some);
-        delete(between);
+        Pair small = changed(some, SOME);
+        Pair same = changed(many, SOME);
+        Pair spread = changed(many, MANY);
+        compare("the same", same, small);
+        compare("spread over all", spread, small);
+        for (Pair pair : List.of(same, spread)) {
+            delete(pair.before);
+            delete(pair.after);
+        }
     }
 
-    private void diffs(
-            String which,
-            SubvolumeId manyBefore,
-            SubvolumeId many,
-            SubvolumeId someBefore,
-            SubvolumeId some)
-            throws IOException {
+    private void compare(String which, Pair large, Pair small) throws IOException {
         for (boolean cold : new boolean[] {true, false}) {
-            double[] large = new double[ROUNDS];
-            double[] small = new double[ROUNDS];
-            for (int i = 0; i < ROUNDS; i++) {
-                large[i] = diff(manyBefore, many, cold);
-                small[i] = diff(someBefore, some, cold);
-            }
-            String what = (cold ? "cold" : "warm") + " diff of " + CHANGES + " changes in ";
-            report(what + MANY + " files" + which, median(large));
-            report(what + SOME + " files", median(small));
-            ratio("ratio, at most 2", median(large), median(small));
+            compare("diff", which, cold, large, small, EngineCosts::diff);
+            compare("send", which, cold, large, small, EngineCosts::send);
         }
+    }
+
+    private void compare(
+            String verb, String which, boolean cold, Pair large, Pair small, Comparison comparison)
+            throws IOException {
+        double[] larges = new double[ROUNDS];
+        double[] smalls = new double[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            larges[i] = cpuMillis(large, cold, comparison);
+            smalls[i] = cpuMillis(small, cold, comparison);
+        }
+        String what =
+                "CPU of a " + (cold ? "cold " : "warm ") + verb + ", " + CHANGES + " changes in ";
+        report(what + MANY + " files (" + which + ")", median(larges));
+        report(what + SOME + " files", median(smalls));
+        ratio("ratio, at most 2", median(larges), median(smalls));
     }
 
     private void delete(SubvolumeId id) throws IOException {

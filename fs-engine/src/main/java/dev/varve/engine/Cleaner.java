@@ -22,6 +22,7 @@ final class Cleaner {
 
     private final Commit commit;
     private final ItemReferences references;
+    private final List<SubvolumeId> finished = new ArrayList<>();
     private boolean cleaned;
 
     Cleaner(Commit commit, ItemReferences references) {
@@ -32,6 +33,11 @@ final class Cleaner {
     /// Whether anything was freed.
     boolean hasCleaned() {
         return cleaned;
+    }
+
+    /// The subvolumes of which nothing is left.
+    List<SubvolumeId> finished() {
+        return finished;
     }
 
     /// Frees about `nodes` nodes; returns whether more is left.
@@ -81,6 +87,9 @@ final class Cleaner {
             SubvolumeId id = dropped.current();
             TreeRoot rest = commit.trim(subvolumes.droppedRoot(id), references, STEP_NODES);
             commit.subvolumes().putDropped(id, rest);
+            if (rest.isEmpty()) {
+                finished.add(id);
+            }
             return true;
         }
         Subvolumes.Ids catalogs = subvolumes.droppedCatalogs();

@@ -4,8 +4,12 @@ import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.SubvolumeRecord;
+import dev.varve.engine.model.DamageListener;
+import dev.varve.engine.model.DamageListener.Damage;
 import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
+import dev.varve.engine.model.Property;
+import dev.varve.engine.model.PropertyValue;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
@@ -16,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// The state that one head describes.
 final class CommittedView implements ReadView {
@@ -26,10 +31,22 @@ final class CommittedView implements ReadView {
     private final SubvolumeDescriber describer;
     private final Runnable unpin;
     private final TreeReader counts;
+    private final @Nullable DamageListener lost;
 
     /// @param unpin run when this is closed
     CommittedView(Head head, NodeCache nodes, BlockStore blocks, Runnable unpin) {
+        this(head, nodes, blocks, unpin, null);
+    }
+
+    /// @param lost told of what is read around; null if damage is an error
+    private CommittedView(
+            Head head,
+            NodeCache nodes,
+            BlockStore blocks,
+            Runnable unpin,
+            @Nullable DamageListener lost) {
         this.unpin = unpin;
+        this.lost = lost;
         this.head = head;
         this.nodes = nodes;
         this.blocks = blocks;
@@ -80,8 +97,34 @@ final class CommittedView implements ReadView {
     @Override
     public FileTree open(SubvolumeId id) throws IOException {
         TreeReader tree = tree(id);
-        FileItems items = new FileItems(tree, blocks);
-        return new CommittedTree(describer.require(id), tree, items, counts);
+        SubvolumeInfo info = describer.require(id);
+        return new CommittedTree(info, tree, items(info, tree), counts);
+    }
+
+    private FileItems items(SubvolumeInfo info, TreeReader tree) {
+        DamageListener listener = lost;
+        if (listener == null) {
+            return new FileItems(tree, blocks);
+        }
+        String path = info.path();
+        return new FileItems(
+                tree.readingAround(damage ->
+                        listener.lost(
+                                new Damage(path, 0, 0, 0, String.valueOf(damage.getMessage())))),
+                blocks,
+                (inode, extent, damage) ->
+                        listener.lost(
+                                new Damage(
+                                        path,
+                                        inode,
+                                        extent.offset(),
+                                        extent.length(),
+                                        String.valueOf(damage.getMessage()))));
+    }
+
+    /// The same, read around damage; closing it closes this.
+    ReadView readingAround(DamageListener listener) {
+        return new CommittedView(head, nodes, blocks, unpin, listener);
     }
 
     /// A subvolume as a transaction on top of this has recorded it.
@@ -102,6 +145,11 @@ final class CommittedView implements ReadView {
         SubvolumeRecord record =
                 subvolumes.find(id).orElseThrow(() -> new NoSuchFileException("subvolume " + id));
         return tree(record);
+    }
+
+    @Override
+    public PropertyValue property(SubvolumeId id, Property property) throws IOException {
+        return new SubvolumeProperties(subvolumes).find(id, property);
     }
 
     @Override

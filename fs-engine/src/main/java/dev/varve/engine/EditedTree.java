@@ -251,6 +251,26 @@ final class EditedTree implements SubvolumeWriter {
     }
 
     @Override
+    public Chunker chunker() {
+        return new Chunker(draft.traits(), draft.contentKey());
+    }
+
+    @Override
+    public Presence presence(long inode, long offset, Chunk chunk) throws IOException {
+        long block = content.find(chunk.id());
+        if (block == 0) {
+            return Presence.UNKNOWN;
+        }
+        boolean isHere = content.holds(inode, offset, chunk.bytes().length, block);
+        return isHere ? Presence.HERE : Presence.ELSEWHERE;
+    }
+
+    @Override
+    public boolean writeChunk(long inode, long offset, Chunk chunk) throws IOException {
+        return content.writeChunk(inode, offset, chunk.bytes(), chunk.id());
+    }
+
+    @Override
     public void truncate(long inode, long sizeBytes) throws IOException {
         content.truncate(inode, sizeBytes);
     }

@@ -12,14 +12,17 @@ import dev.varve.engine.format.PoolRecord;
 import dev.varve.engine.model.CheckOptions;
 import dev.varve.engine.model.CheckProgress;
 import dev.varve.engine.model.CheckResult;
+import dev.varve.engine.model.DamageListener;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.NoPoolException;
+import dev.varve.engine.model.PoolEvent.Committed;
 import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.ReclaimProgress;
 import dev.varve.engine.model.ReclaimResult;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.BlockStoreOptions;
+import dev.varve.engine.pack.ContentKey;
 import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
@@ -30,6 +33,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,6 +46,7 @@ public final class Pool implements Closeable {
     private final ObjectStore store;
     private final PoolOptions options;
     private final PoolSettings settings;
+    private final StorageDefaults defaults;
     private final Heads heads;
     private final BlockStore blocks;
     private final PackLocations locations;
@@ -58,6 +63,9 @@ public final class Pool implements Closeable {
                         PoolSettings.Checksum.valueOf(checksum.name()),
                         record.compressionLevel(),
                         record.label());
+        this.defaults =
+                new StorageDefaults(
+                        new ContentKey(record.contentKey()), record.compressionLevel(), checksum);
         this.heads = new Heads(store, record.poolId());
         this.locations = new PackLocations(heads);
         this.blocks =
@@ -80,12 +88,15 @@ public final class Pool implements Closeable {
             throws IOException {
         Timestamp now = Timestamp.of(options.clock().instant());
         int checksum = ChecksumKind.valueOf(settings.checksum().name()).id();
+        byte[] contentKey = new byte[ContentKey.BYTES];
+        new SecureRandom().nextBytes(contentKey);
         PoolRecord record =
                 new PoolRecord(
                         settings.poolId(),
                         now,
                         checksum,
                         settings.compressionLevel(),
+                        contentKey,
                         settings.label());
         try (WriterLock _ = store.lock(options.writerWait())) {
             store.create(PoolFormat.NAME, List.of(ByteBuffer.wrap(PoolFormat.write(record))));
@@ -102,7 +113,10 @@ public final class Pool implements Closeable {
         } catch (NoSuchFileException _) {
             throw new NoPoolException(store.location(), "there is no object 'pool'");
         }
-        return new Pool(store, options, PoolFormat.read(PoolFormat.NAME, bytes));
+        return new Pool(
+                new WatchedStore(store, options.events()),
+                options,
+                PoolFormat.read(PoolFormat.NAME, bytes));
     }
 
     public PoolSettings settings() {
@@ -112,6 +126,15 @@ public final class Pool implements Closeable {
     /// The newest committed state.
     public ReadView read() throws IOException {
         return view();
+    }
+
+    /// The newest committed state, read around damage: where content cannot be read there are
+    /// zeros, and names and extents in nodes that cannot be read are left out. What is looked up in
+    /// such a node is an error all the same.
+    ///
+    /// @param lost told of everything left out, as often as it is met
+    public ReadView readAround(DamageListener lost) throws IOException {
+        return view().readingAround(lost);
     }
 
     /// The newest state, pinned before a reclaim of this process can take anything from it.
@@ -140,7 +163,12 @@ public final class Pool implements Closeable {
         try {
             Transaction transaction =
                     new Transaction(
-                            writing.base(), writing.commit(), options.clock(), writing::close);
+                            writing.base(),
+                            writing.commit(),
+                            defaults,
+                            options.clock(),
+                            options.events(),
+                            writing::close);
             transaction.makeTopLevelIfNew();
             return transaction;
         } catch (IOException | RuntimeException e) {
@@ -171,6 +199,8 @@ public final class Pool implements Closeable {
         try {
             CommittedView base = view();
             Commit commit = new Commit(base.head(), heads, blocks, nodes);
+            commit.onCommitted(
+                    head -> options.events().accept(new Committed(head.generation(), head.time())));
             return new Writing(base, commit, () -> end(lock));
         } catch (IOException | RuntimeException e) {
             end(lock);

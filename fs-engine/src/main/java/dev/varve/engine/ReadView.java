@@ -2,6 +2,8 @@ package dev.varve.engine;
 
 import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
+import dev.varve.engine.model.Property;
+import dev.varve.engine.model.PropertyValue;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
@@ -37,6 +39,11 @@ public interface ReadView extends Closeable {
     /// @throws java.nio.file.NoSuchFileException if there is none
     FileTree open(SubvolumeId id) throws IOException;
 
+    /// The value of a property that holds for a subvolume.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if there is no such subvolume
+    PropertyValue property(SubvolumeId id, Property property) throws IOException;
+
     /// The nested subvolume that an entry in a directory of `parent` names; empty if the entry is a
     /// placeholder, or no subvolume.
     Optional<SubvolumeInfo> child(FileTree parent, long directory, DirEntry entry)
@@ -44,6 +51,7 @@ public interface ReadView extends Closeable {
 
     /// What this state takes; in a transaction, what the state takes that it began with.
     SpaceReport space() throws IOException;
+
     /// An item of the [Catalog] of that name beside a subvolume; empty if there is none.
     Optional<byte[]> catalogItem(SubvolumeId id, String name, byte[] key) throws IOException;
 

@@ -11,6 +11,7 @@ import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Link;
+import dev.varve.engine.model.Property;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.tree.TreeRoot;
 import java.io.IOException;
@@ -25,6 +26,8 @@ import java.util.UUID;
 /// root node and one more record, whatever the source holds.
 final class Snapshots {
     private static final int ROOT_PERMISSIONS = 0755;
+    private static final List<Property> MOUNT_FLAGS =
+            List.of(Property.NODEV, Property.NOEXEC, Property.NOSUID);
 
     private final Transaction transaction;
 
@@ -93,11 +96,30 @@ final class Snapshots {
         transaction.requireFree(place);
         List<Nested> nested = options.recursive() ? nested(source) : List.of();
         SubvolumeId id = clone(source, Transaction.named(place), options.readOnly());
+        if (!options.trusted()) {
+            distrust(id);
+        }
         for (Nested child : nested) {
-            takeNested(child, id, options.readOnly());
+            takeNested(child, id, options);
         }
         addEntry(place, id);
         return id;
+    }
+
+    /// What a snapshot holds is old: set-id programs with known holes, devices of another machine.
+    void distrust(SubvolumeId id) throws IOException {
+        for (Property flag : MOUNT_FLAGS) {
+            transaction.roots().setProperty(id, flag, "true");
+        }
+    }
+
+    private void copyProperties(SubvolumeId from, SubvolumeId to) throws IOException {
+        for (Property property : Property.values()) {
+            Optional<String> own = transaction.roots().subvolumes().property(from, property);
+            if (own.isPresent()) {
+                transaction.roots().setProperty(to, property, own.get());
+            }
+        }
     }
 
     /// A subvolume nested in the one being taken, with those nested in it.
@@ -124,17 +146,20 @@ final class Snapshots {
         return children;
     }
 
-    private void takeNested(Nested source, SubvolumeId parent, boolean readOnly)
+    private void takeNested(Nested source, SubvolumeId parent, SnapshotOptions options)
             throws IOException {
         Named place = new Named(parent.value(), source.place().directory(), source.place().name());
-        SubvolumeId id = clone(source.id(), place, readOnly);
+        SubvolumeId id = clone(source.id(), place, options.readOnly());
+        for (Property flag : options.trusted() ? List.<Property>of() : MOUNT_FLAGS) {
+            transaction.roots().clearProperty(id, flag);
+        }
         transaction
                 .draft(parent)
                 .names()
                 .replaceSubvolume(
                         new Link(place.directory(), FileName.of(place.name())), id.value());
         for (Nested child : source.nested()) {
-            takeNested(child, id, readOnly);
+            takeNested(child, id, options);
         }
     }
 
@@ -154,6 +179,7 @@ final class Snapshots {
         }
         SubvolumeId id = transaction.roots().takeId();
         transaction.put(id, made);
+        copyProperties(source, id);
         return id;
     }
 

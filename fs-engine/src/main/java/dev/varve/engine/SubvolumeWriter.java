@@ -65,6 +65,26 @@ public interface SubvolumeWriter extends FileTree {
     /// Writes all remaining bytes of `data`; grows the file if it must, up to 2^63-1.
     void write(long inode, long offset, ByteBuffer data) throws IOException;
 
+    /// Makes what cuts content for [#writeChunk], for use by one other thread.
+    Chunker chunker();
+
+    /// Where the pool has a chunk.
+    enum Presence {
+        /// At this place of this file.
+        HERE,
+        ELSEWHERE,
+        /// Not as a chunk; the same bytes may be there, cut in another way.
+        UNKNOWN
+    }
+
+    /// Whether the pool has a chunk, without reading any content.
+    Presence presence(long inode, long offset, Chunk chunk) throws IOException;
+
+    /// Writes a chunk as one block, or shares the block that has this content already.
+    ///
+    /// @return whether the pool did not have the content
+    boolean writeChunk(long inode, long offset, Chunk chunk) throws IOException;
+
     /// Sets the size; new bytes are a hole.
     void truncate(long inode, long sizeBytes) throws IOException;
 

@@ -14,6 +14,9 @@ import dev.varve.engine.model.DeletedSubvolume;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Link;
+import dev.varve.engine.model.PoolEvent;
+import dev.varve.engine.model.Property;
+import dev.varve.engine.model.PropertyValue;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
@@ -26,17 +29,22 @@ import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /// The one writer's changes, on top of a head.
 final class Transaction implements WriteTransaction {
     private final CommittedView base;
     private final Commit commit;
+    private final StorageDefaults defaults;
     private final Clock clock;
+    private final Consumer<PoolEvent> events;
     private final Runnable ending;
+    private final PendingEvents pending = new PendingEvents();
     private final SubvolumeEditor subvolumes;
     private final SubvolumeDescriber describer;
     private final Map<SubvolumeId, EditedTree> edits = new TreeMap<>();
@@ -45,9 +53,18 @@ final class Transaction implements WriteTransaction {
     private boolean changed;
     private boolean open = true;
 
+    /// @param events told of what this did, once it is committed
     /// @param ending run once, when the transaction is over
-    Transaction(CommittedView base, Commit commit, Clock clock, Runnable ending) {
+    Transaction(
+            CommittedView base,
+            Commit commit,
+            StorageDefaults defaults,
+            Clock clock,
+            Consumer<PoolEvent> events,
+            Runnable ending) {
+        this.events = events;
         this.base = base;
+        this.defaults = defaults;
         this.commit = commit;
         this.clock = clock;
         this.ending = ending;
@@ -116,6 +133,29 @@ final class Transaction implements WriteTransaction {
         return describer.child(parent.info().id(), directory, entry);
     }
 
+    private SubvolumeProperties properties() {
+        return new SubvolumeProperties(subvolumes.subvolumes());
+    }
+
+    @Override
+    public PropertyValue property(SubvolumeId id, Property property) throws IOException {
+        return properties().find(id, property);
+    }
+
+    @Override
+    public void setProperty(SubvolumeId id, Property property, String value) throws IOException {
+        record(id);
+        changed = true;
+        subvolumes.setProperty(id, property, value);
+    }
+
+    @Override
+    public void clearProperty(SubvolumeId id, Property property) throws IOException {
+        record(id);
+        changed = true;
+        subvolumes.clearProperty(id, property);
+    }
+
     boolean isNested(SubvolumeId parent, long directory, DirEntry entry) throws IOException {
         return describer.child(parent, directory, entry).isPresent();
     }
@@ -162,6 +202,7 @@ final class Transaction implements WriteTransaction {
                         commit.openTree(Subvolumes.treeRoot(record.root()), FileItems.REFERENCES),
                         commit.blocks(),
                         commit.sharing(),
+                        commit.dataBlocks(defaults.contentKey(), properties().traits(id, defaults)),
                         commit.generation(),
                         record.nextInode());
         EditedTree edited = new EditedTree(describer.require(id), this, draft);
@@ -193,6 +234,9 @@ final class Transaction implements WriteTransaction {
 
     void put(SubvolumeId id, SubvolumeRecord record) throws IOException {
         changed = true;
+        if (subvolumes.subvolumes().find(id).isEmpty()) {
+            pending.created(id);
+        }
         subvolumes.put(id, record);
     }
 
@@ -215,7 +259,8 @@ final class Transaction implements WriteTransaction {
 
     @Override
     public SubvolumeInfo snapshotDirectory(
-            SubvolumeId source, long directory, Place place, boolean readOnly) throws IOException {
+            SubvolumeId source, long directory, Place place, SnapshotOptions options)
+            throws IOException {
         requireFree(place);
         FileTree tree = open(source);
         tree.list(directory);
@@ -223,7 +268,10 @@ final class Transaction implements WriteTransaction {
         new DirectoryCopy(tree, draft(id)).copyInto(directory, Inode.ROOT);
         // Named only now: a snapshot taken inside its own source does not contain itself.
         snapshots.addEntry(place, id);
-        if (readOnly) {
+        if (!options.trusted()) {
+            snapshots.distrust(id);
+        }
+        if (options.readOnly()) {
             put(id, settled(id).withReadOnly(true));
         }
         return describer.require(id);
@@ -246,6 +294,7 @@ final class Transaction implements WriteTransaction {
 
     /// Takes a subvolume out of the pool; its name is the caller's to remove.
     void drop(SubvolumeId id) throws IOException {
+        pending.deleted(id, describer.require(id).path());
         SubvolumeRecord record = settled(id);
         edits.remove(id);
         closeCatalogs(id);
@@ -256,6 +305,7 @@ final class Transaction implements WriteTransaction {
     /// The same, but it can be brought back.
     void delete(SubvolumeId id) throws IOException {
         String path = describer.require(id).path();
+        pending.deleted(id, path);
         SubvolumeRecord record = settled(id);
         edits.remove(id);
         closeCatalogs(id);
@@ -347,6 +397,7 @@ final class Transaction implements WriteTransaction {
                 grace.isZero() ? Optional.empty() : Optional.of(clock.instant().minus(grace));
         boolean more = cleaner.clean(blocks, before);
         changed |= cleaner.hasCleaned();
+        cleaner.finished().forEach(pending::cleaned);
         return more;
     }
 
@@ -363,8 +414,10 @@ final class Transaction implements WriteTransaction {
             close();
             return base.generation();
         }
+        List<PoolEvent> done = pending.of(commit.generation(), describer::find);
         Head head = commit.finish(Timestamp.of(clock.instant()));
         close();
+        done.forEach(events);
         return head.generation();
     }
 

@@ -1,6 +1,7 @@
 package dev.varve.engine;
 
 import dev.varve.engine.model.FileName;
+import dev.varve.engine.model.Property;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.engine.model.Timestamp;
@@ -31,7 +32,8 @@ public interface WriteTransaction extends ReadView {
     /// the directory holds in metadata; data is shared. A file that also has names outside keeps
     /// only the inner ones.
     SubvolumeInfo snapshotDirectory(
-            SubvolumeId source, long directory, Place place, boolean readOnly) throws IOException;
+            SubvolumeId source, long directory, Place place, SnapshotOptions options)
+            throws IOException;
 
     /// Turns a directory into a subvolume at the same place.
     SubvolumeInfo directoryToSubvolume(Place place) throws IOException;
@@ -53,6 +55,15 @@ public interface WriteTransaction extends ReadView {
     /// Sets or clears the read-only flag. Clearing it forgets the received UUID, so that a changed
     /// copy is never again taken for the original.
     void setReadOnly(SubvolumeId id, boolean readOnly) throws IOException;
+
+    /// Gives a subvolume, read-only or not, a value of its own. How content is stored follows for
+    /// subvolumes that this transaction has not opened for changes yet; what is stored stays.
+    ///
+    /// @throws IllegalArgumentException if the property has no such value
+    void setProperty(SubvolumeId id, Property property, String value) throws IOException;
+
+    /// Takes a subvolume's own value away, so that it inherits again; none is no error.
+    void clearProperty(SubvolumeId id, Property property) throws IOException;
 
     void setDefaultSubvolume(SubvolumeId id) throws IOException;
 
@@ -83,5 +94,11 @@ public interface WriteTransaction extends ReadView {
     record Place(SubvolumeId parent, long directory, FileName name) {}
 
     /// @param recursive take every nested subvolume along, in the same commit
-    record SnapshotOptions(boolean readOnly, boolean recursive) {}
+    /// @param trusted leave mount flags as they are; else the snapshot, and with it what is nested
+    ///   in it, is nodev, noexec and nosuid, whatever its source is
+    record SnapshotOptions(boolean readOnly, boolean recursive, boolean trusted) {
+        public SnapshotOptions(boolean readOnly, boolean recursive) {
+            this(readOnly, recursive, false);
+        }
+    }
 }

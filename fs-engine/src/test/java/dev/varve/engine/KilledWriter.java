@@ -4,6 +4,7 @@ import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Inode;
+import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.store.DirectoryStore;
@@ -13,13 +14,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 
 /// The process that [KilledProcessIT] kills: commits one round after another to a pool, for ever,
-/// and prints the number of each round once it is committed.
+/// reclaims now and then, and prints the number of each round once it is committed.
 final class KilledWriter {
     static final int FILES = 20;
+
+    private static final int ROUNDS_PER_RECLAIM = 3;
+    private static final ReclaimOptions AT_ONCE =
+            ReclaimOptions.defaults().withGrace(Duration.ZERO).withMaxUnusedPercent(0);
 
     private static final Attributes PLAIN = Attributes.of(0644, Timestamp.EPOCH);
 
@@ -34,6 +40,9 @@ final class KilledWriter {
                     write(tx.edit(SubvolumeId.TOP_LEVEL), round);
                     tx.clean(100);
                     tx.commit();
+                }
+                if (round % ROUNDS_PER_RECLAIM == 0) {
+                    pool.reclaim(AT_ONCE, _ -> {});
                 }
                 out.write((round + "\n").getBytes(StandardCharsets.US_ASCII));
             }

@@ -24,6 +24,7 @@ class LayersTest {
     private static final List<Set<String>> ORDER =
             List.of(
                     Set.of(""),
+                    Set.of("scrub", "repair", "inspect"),
                     Set.of("check"),
                     Set.of("file"),
                     Set.of("commit"),

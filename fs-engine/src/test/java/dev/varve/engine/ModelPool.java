@@ -7,6 +7,8 @@ import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.FileType;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Link;
+import dev.varve.engine.model.Property;
+import dev.varve.engine.model.PropertyValue;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
@@ -256,6 +258,22 @@ final class ModelPool implements WriteTransaction {
                 : Optional.empty();
     }
 
+    /// Properties have a test of their own.
+    @Override
+    public PropertyValue property(SubvolumeId id, Property property) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void setProperty(SubvolumeId id, Property property, String value) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void clearProperty(SubvolumeId id, Property property) {
+        throw new UnsupportedOperationException();
+    }
+
     @Override
     public ModelWriter edit(SubvolumeId id) throws IOException {
         if (require(id).readOnly()) {
@@ -343,14 +361,15 @@ final class ModelPool implements WriteTransaction {
 
     @Override
     public SubvolumeInfo snapshotDirectory(
-            SubvolumeId source, long directory, Place place, boolean readOnly) throws IOException {
+            SubvolumeId source, long directory, Place place, SnapshotOptions options)
+            throws IOException {
         requireFree(place);
         open(source).list(directory);
         SubvolumeId id = new SubvolumeId(nextId++);
         put(id, empty(Optional.of(place)));
         new ModelCopy(open(source), open(id)).copyInto(directory, Inode.ROOT);
         addEntry(place, id);
-        put(id, get(id).withReadOnly(readOnly));
+        put(id, get(id).withReadOnly(options.readOnly()));
         return info(id);
     }
 

@@ -2,6 +2,9 @@ package dev.varve.engine;
 
 import dev.varve.engine.ModelTree.Node;
 import dev.varve.engine.WriteTransaction.Place;
+import dev.varve.engine.commit.DataBlocks;
+import dev.varve.engine.commit.DataBlocks.Dedup;
+import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Extent;
@@ -14,6 +17,7 @@ import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.model.XattrName;
+import dev.varve.engine.pack.ContentKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryNotEmptyException;
@@ -412,6 +416,24 @@ final class ModelWriter implements SubvolumeWriter {
         data.get(bytes);
         own(inode).content.write(offset, bytes);
         grow(inode, end);
+    }
+
+    @Override
+    public Chunker chunker() {
+        var traits =
+                new DataBlocks.Traits(Dedup.OFF, 1, ChecksumKind.XXH3, DataBlocks.Chunking.AUTO);
+        return new Chunker(traits, new ContentKey(new byte[ContentKey.BYTES]));
+    }
+
+    @Override
+    public Presence presence(long inode, long offset, Chunk chunk) {
+        return Presence.UNKNOWN;
+    }
+
+    @Override
+    public boolean writeChunk(long inode, long offset, Chunk chunk) throws IOException {
+        write(inode, offset, ByteBuffer.wrap(chunk.bytes()));
+        return true;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.varve.engine;
 import dev.varve.engine.ModelOperation.Edit;
 import dev.varve.engine.ModelTree.Node;
 import dev.varve.engine.SubvolumeWriter.CloneTarget;
+import dev.varve.engine.SubvolumeWriter.Presence;
 import dev.varve.engine.SubvolumeWriter.RenameMode;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.DirEntry;
@@ -320,7 +321,19 @@ final class RandomOperations {
 
     private ModelOperation writing(SubvolumeId id, long inode, long offset) {
         int length = someLength();
-        byte[] data = random.nextInt(10) == 0 ? new byte[length] : bytes(length);
+        byte[] data = content(length);
+        if (length > 0 && random.nextInt(4) == 0) {
+            return edit(
+                    id,
+                    "writeChunk " + inode + " at " + offset + "+" + length,
+                    t -> {
+                        Chunk chunk = t.chunker().chunk(data, 0, data.length);
+                        if (t.presence(inode, offset, chunk) != Presence.HERE) {
+                            t.writeChunk(inode, offset, chunk);
+                        }
+                        return "";
+                    });
+        }
         return edit(
                 id,
                 "write " + inode + " at " + offset + "+" + length,
@@ -328,6 +341,19 @@ final class RandomOperations {
                     t.write(inode, offset, ByteBuffer.wrap(data));
                     return "";
                 });
+    }
+
+    /// Often what was written before, so that it is shared.
+    private byte[] content(int length) {
+        return switch (random.nextInt(10)) {
+            case 0 -> new byte[length];
+            case 1, 2, 3, 4, 5 -> {
+                byte[] known = new byte[length];
+                new Random(random.nextInt(3)).nextBytes(known);
+                yield known;
+            }
+            default -> bytes(length);
+        };
     }
 
     private ModelOperation preallocating(SubvolumeId id, long inode, long offset, long length) {

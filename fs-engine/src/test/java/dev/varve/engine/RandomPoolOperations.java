@@ -74,7 +74,13 @@ final class RandomPoolOperations {
         long directory = files.someDirectory(RandomOperations.nodes(model, source));
         return ModelOperation.of(
                 "snapshotDirectory " + source + ":" + directory + " " + place,
-                tx -> summary(tx.snapshotDirectory(source, directory, place, readOnly)));
+                tx ->
+                        summary(
+                                tx.snapshotDirectory(
+                                        source,
+                                        directory,
+                                        place,
+                                        new SnapshotOptions(readOnly, false))));
     }
 
     private ModelOperation deleting(ModelPool model) {

@@ -9,6 +9,7 @@ import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.ChecksumKind;
+import dev.varve.engine.format.ContentItem;
 import dev.varve.engine.format.DeletedRecord;
 import dev.varve.engine.format.DoomedObject;
 import dev.varve.engine.format.Head;
@@ -18,6 +19,7 @@ import dev.varve.engine.format.PackItem;
 import dev.varve.engine.format.RootKey;
 import dev.varve.engine.format.SubvolumeFormat;
 import dev.varve.engine.format.SubvolumeRecord.Root;
+import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.BlockStoreOptions;
@@ -82,6 +84,7 @@ final class ReferenceAudit implements AutoCloseable {
     private void walkAll() throws IOException {
         walk(head.counts(), NONE, (_, _) -> {});
         walk(head.packs(), NONE, (_, _) -> {});
+        walk(head.contents(), NONE, (_, _) -> {});
         walk(
                 head.roots(),
                 NONE,
@@ -167,7 +170,24 @@ final class ReferenceAudit implements AutoCloseable {
         items(
                 head.counts().address(),
                 (key, value) -> actual.put(PackItem.packNumber(key), LittleEndian.i32(value, 0)));
-        assertEquals(expected, actual, "reference counts of generation " + head.generation());
+        Set<Map.Entry<Long, Integer>> missing = new HashSet<>(expected.entrySet());
+        missing.removeAll(actual.entrySet());
+        Set<Map.Entry<Long, Integer>> wrong = new HashSet<>(actual.entrySet());
+        wrong.removeAll(expected.entrySet());
+        assertEquals(missing, wrong, "reference counts of generation " + head.generation());
+    }
+
+    /// A content's block, if anything refers to it, has the id by which it is found.
+    private void compareContents() throws IOException {
+        items(
+                head.contents().address(),
+                (key, value) -> {
+                    ContentId id = ContentItem.id(key);
+                    long address = ContentItem.address(id, value);
+                    if (references.containsKey(address)) {
+                        assertEquals(id, blocks.contentId(address));
+                    }
+                });
     }
 
     private void comparePacks() throws IOException {
@@ -207,5 +227,6 @@ final class ReferenceAudit implements AutoCloseable {
                     () -> "block " + Long.toHexString(address) + " is in use and free");
         }
         assertEquals(references.size(), live, "blocks neither in use nor free");
+        compareContents();
     }
 }

@@ -30,12 +30,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// Two writers and a pruner at one pool on a store without locks, in a random order and with faults.
-/// Each holds its transaction open across the others' steps, so that they meet at the commit.
+/// Two writers and a pruner at one pool on a store without locks, in a random order and with
+/// faults. Each holds its transaction open across the others' steps, so that they meet at the
+/// commit.
 ///
-/// What must hold: no two are ever told that they committed the same generation; whoever is not told
-/// so is told that another was first, or that the store failed; every snapshot of a commit that was
-/// acknowledged is there and whole, unless the pruner was told that it deleted it.
+/// What must hold: no two are ever told that they committed the same generation; whoever is not
+/// told so is told that another was first, or that the store failed; every snapshot of a commit
+/// that was acknowledged is there and whole, unless the pruner was told that it deleted it.
 public final class SharedPoolHistory {
     private static final int STEPS = 24;
     private static final Attributes ATTRIBUTES = Attributes.of(0644, Timestamp.EPOCH);

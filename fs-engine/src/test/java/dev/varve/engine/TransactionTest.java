@@ -85,7 +85,9 @@ class TransactionTest {
             long file = tx.edit(docs).createFile(Inode.ROOT, FileName.of("f"), PLAIN);
             assertThrows(
                     NotDirectoryException.class,
-                    () -> tx.snapshotDirectory(docs, file, place("s"), true));
+                    () ->
+                            tx.snapshotDirectory(
+                                    docs, file, place("s"), new SnapshotOptions(true, false)));
             assertTrue(tx.open(TOP).lookup(Inode.ROOT, FileName.of("s")).isEmpty());
             tx.commit();
         }
@@ -95,7 +97,13 @@ class TransactionTest {
     @Test
     void aDirectorySnapshotTakenInsideItsSourceDoesNotContainItself() throws IOException {
         try (WriteTransaction tx = pool.begin()) {
-            SubvolumeId taken = tx.snapshotDirectory(TOP, Inode.ROOT, place("inside"), false).id();
+            SubvolumeId taken =
+                    tx.snapshotDirectory(
+                                    TOP,
+                                    Inode.ROOT,
+                                    place("inside"),
+                                    new SnapshotOptions(false, false))
+                            .id();
             assertFalse(tx.open(taken).list(Inode.ROOT).advance());
             tx.commit();
         }

@@ -50,7 +50,7 @@ final class CheckedStream extends FilterInputStream {
 
     @Override
     public long skip(long bytes) throws IOException {
-        return readNBytes((int) Math.clamp(bytes, 0, 1 << 16)).length;
+        return readNBytes(Math.clamp(bytes, 0, 1 << 16)).length;
     }
 
     @Override

@@ -1,13 +1,14 @@
 package dev.varve.ingest;
 
+import dev.varve.engine.Chunk;
 import dev.varve.engine.model.XattrName;
 import dev.varve.local.TreePath;
 import dev.varve.posix.FileStatus;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
 import java.util.SortedMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 
 /// A file to be read, and the steps of its content on their way from the reading thread to the
 /// importing one.
@@ -23,9 +24,8 @@ final class ContentJob {
         /// @param attempt 0 at first
         record Start(int attempt) implements Step {}
 
-        /// @param owner takes the buffer back
-        record Data(long offset, ByteBuffer bytes, BlockingQueue<ByteBuffer> owner)
-                implements Step {}
+        /// @param room takes the chunk's bytes back
+        record Data(long offset, Chunk chunk, Room room) implements Step {}
 
         record Hole(long offset, long length) implements Step {}
 
@@ -40,6 +40,28 @@ final class ContentJob {
                 implements Step {}
 
         record Failed(String reason) implements Step {}
+    }
+
+    /// How many bytes of chunks one reader may have on their way.
+    static final class Room {
+        private static final int BYTES = 16 << 20;
+
+        /// A chunk takes no less, so that very many tiny ones are bounded too.
+        private static final int LEAST_BYTES = 4096;
+
+        private final Semaphore free = new Semaphore(BYTES);
+
+        void take(Chunk chunk) throws InterruptedException {
+            free.acquire(sizeOf(chunk));
+        }
+
+        void giveBack(Chunk chunk) {
+            free.release(sizeOf(chunk));
+        }
+
+        private static int sizeOf(Chunk chunk) {
+            return Math.max(LEAST_BYTES, chunk.bytes().length);
+        }
     }
 
     ContentJob(SourceDirectory directory, byte[] name, FileStatus listed) {

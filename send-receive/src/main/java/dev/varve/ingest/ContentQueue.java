@@ -1,5 +1,6 @@
 package dev.varve.ingest;
 
+import dev.varve.engine.Chunker;
 import dev.varve.engine.SubvolumeWriter;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Link;
@@ -27,7 +28,8 @@ final class ContentQueue implements Closeable {
     private final Origins origins;
     private final AttributeWriter attributes;
     private final Tally tally;
-    private final byte[] scratch = new byte[ContentReader.LARGE_BYTES];
+    private final byte[] scratch = new byte[Chunker.MAX_BYTES];
+    private final boolean isContentDefined;
     private final ExecutorService threads;
     private final BlockingQueue<ContentJob> jobs = new LinkedBlockingQueue<>();
     private final Deque<Pending> pending = new ArrayDeque<>();
@@ -40,15 +42,17 @@ final class ContentQueue implements Closeable {
         this.origins = origins;
         this.attributes = new AttributeWriter(tree);
         this.tally = tally;
-        this.threads = start(options.threads(), jobs, options.clock());
+        this.isContentDefined = tree.chunker().isContentDefined();
+        this.threads = start(options.threads(), tree, jobs, options.clock());
     }
 
-    private static ExecutorService start(int count, BlockingQueue<ContentJob> jobs, Clock clock) {
+    private static ExecutorService start(
+            int count, SubvolumeWriter tree, BlockingQueue<ContentJob> jobs, Clock clock) {
         ExecutorService threads =
                 Executors.newFixedThreadPool(
                         count, Thread.ofPlatform().daemon().name("import-read-", 0).factory());
         for (int i = 0; i < count; i++) {
-            threads.execute(new ContentReader(jobs, clock));
+            threads.execute(new ContentReader(jobs, tree.chunker(), clock));
         }
         return threads;
     }
@@ -70,12 +74,17 @@ final class ContentQueue implements Closeable {
     }
 
     private void finish(Pending file) throws IOException {
-        ContentWriter writer = new ContentWriter(tree, file.inode, file.isFresh, scratch, tally);
+        ContentWriter writer = writer(file);
         boolean isDone = false;
         while (!isDone) {
             isDone = apply(file, writer, file.job.next());
         }
         file.job.directory().release();
+    }
+
+    private ContentWriter writer(Pending file) {
+        var comparison = new ContentWriter.Comparison(!file.isFresh, isContentDefined, scratch);
+        return new ContentWriter(tree, file.inode, comparison, tally);
     }
 
     /// Returns whether this was the last step.
@@ -86,10 +95,10 @@ final class ContentQueue implements Closeable {
                     writer.restart();
                 }
             }
-            case Step.Data(var offset, var bytes, var owner) -> {
-                tally.read(bytes.remaining(), file.job.directory().path());
-                writer.data(offset, bytes);
-                owner.add(bytes);
+            case Step.Data(var offset, var chunk, var room) -> {
+                tally.read(chunk.bytes().length, file.job.directory().path());
+                writer.chunk(offset, chunk);
+                room.giveBack(chunk);
             }
             case Step.Hole(long offset, long length) -> writer.hole(offset, length);
             case Step.Preallocated(long offset, long length) -> writer.preallocated(offset, length);

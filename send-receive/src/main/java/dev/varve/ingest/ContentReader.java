@@ -1,5 +1,7 @@
 package dev.varve.ingest;
 
+import dev.varve.engine.Chunk;
+import dev.varve.engine.Chunker;
 import dev.varve.engine.model.XattrName;
 import dev.varve.ingest.ContentJob.Step;
 import dev.varve.local.InodeFlags;
@@ -12,20 +14,14 @@ import java.time.Clock;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
-/// Reads files, one after the other, on a thread of its own and with buffers of its own. Since it
+/// Reads files, one after the other, on a thread of its own, and cuts them into chunks. Since it
 /// takes jobs in their order and the importer uses them in that order, the importer never waits for
-/// a job whose reader waits for a buffer that a later job holds.
+/// a job whose reader waits for room that a later job takes.
 final class ContentReader implements Runnable {
     private static final int SMALL_BYTES = 64 << 10;
-    private static final int SMALL_BUFFERS = 64;
-
-    /// The longest piece of data.
-    static final int LARGE_BYTES = 1 << 20;
-
-    private static final int LARGE_BUFFERS = 12;
+    private static final int LARGE_BYTES = 1 << 20;
     private static final int ATTEMPTS = 3;
 
     /// The coarsest step of the kernel's clock for change times, with room to spare.
@@ -35,12 +31,17 @@ final class ContentReader implements Runnable {
     private static final int STATUS_BLOCK_BYTES = 512;
 
     private final BlockingQueue<ContentJob> jobs;
+    private final Chunker chunker;
     private final Clock clock;
-    private final Buffers small = new Buffers(SMALL_BYTES, SMALL_BUFFERS);
-    private final Buffers large = new Buffers(LARGE_BYTES, LARGE_BUFFERS);
+    private final ContentJob.Room room = new ContentJob.Room();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(LARGE_BYTES);
 
-    ContentReader(BlockingQueue<ContentJob> jobs, Clock clock) {
+    /// Holds what is not cut yet.
+    private final byte[] window = new byte[2 * Chunker.MAX_BYTES];
+
+    ContentReader(BlockingQueue<ContentJob> jobs, Chunker chunker, Clock clock) {
         this.jobs = jobs;
+        this.chunker = chunker;
         this.clock = clock;
     }
 
@@ -149,25 +150,53 @@ final class ContentReader implements Runnable {
         return (bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
     }
 
-    private boolean readData(ContentJob job, OpenFile file, long start, long end)
+    private boolean readData(ContentJob job, OpenFile file, long start, long dataEnd)
             throws PosixException, InterruptedException {
-        Buffers buffers = end - start <= SMALL_BYTES ? small : large;
-        for (long at = start; at < end; ) {
-            ByteBuffer buffer = buffers.take().clear();
-            // Large pieces start at multiples of their size, so that every import cuts alike.
-            long pieceEnd = Math.min(end, at - at % buffer.capacity() + buffer.capacity());
-            buffer.limit((int) (pieceEnd - at));
-            long from = at;
-            while (buffer.hasRemaining() && file.read(buffer, at) > 0) {
-                at = from + buffer.position();
+        long at = start;
+        long end = dataEnd;
+        int held = 0;
+        boolean isShort = false;
+        while (held > 0 || at < end) {
+            while (at < end && held < window.length) {
+                int wanted = (int) Math.min(end - at, window.length - held);
+                int count = read(file, at, held, wanted);
+                if (count == 0) {
+                    isShort = true;
+                    end = at;
+                }
+                at += count;
+                held += count;
             }
-            boolean isShort = buffer.hasRemaining();
-            job.add(new Step.Data(from, buffer.flip(), buffers.free));
-            if (isShort) {
-                return false;
-            }
+            int left = cut(job, at - held, held, at == end);
+            System.arraycopy(window, held - left, window, 0, left);
+            held = left;
         }
-        return true;
+        return !isShort;
+    }
+
+    /// Reads into the window.
+    private int read(OpenFile file, long offset, int into, int wanted) throws PosixException {
+        buffer.clear().limit(Math.min(wanted, buffer.capacity()));
+        int count = file.read(buffer, offset);
+        buffer.flip().get(window, into, count);
+        return count;
+    }
+
+    /// Cuts what the window holds as far as the cuts are final.
+    ///
+    /// @param offset in the file of the window's first byte
+    /// @return how many bytes are left
+    private int cut(ContentJob job, long offset, int held, boolean isEnd)
+            throws InterruptedException {
+        int from = 0;
+        while (from < held && (isEnd || held - from >= Chunker.MAX_BYTES)) {
+            int to = chunker.cut(window, from, held, offset + from);
+            Chunk chunk = chunker.chunk(window, from, to);
+            room.take(chunk);
+            job.add(new Step.Data(offset + from, chunk, room));
+            from = to;
+        }
+        return held - from;
     }
 
     private static void addPreallocated(ContentJob job, OpenFile file, long size) {
@@ -203,31 +232,6 @@ final class ContentReader implements Runnable {
                 job.add(new Step.Preallocated(start, stop - start));
             }
             at = Math.max(stop, at + 1);
-        }
-    }
-
-    /// A bounded number of buffers of one size, made when first needed.
-    private static final class Buffers {
-        private final int sizeBytes;
-        private final BlockingQueue<ByteBuffer> free;
-        private int unmade;
-
-        Buffers(int sizeBytes, int count) {
-            this.sizeBytes = sizeBytes;
-            this.free = new ArrayBlockingQueue<>(count);
-            this.unmade = count;
-        }
-
-        ByteBuffer take() throws InterruptedException {
-            ByteBuffer buffer = free.poll();
-            if (buffer != null) {
-                return buffer;
-            }
-            if (unmade > 0) {
-                unmade--;
-                return ByteBuffer.allocateDirect(sizeBytes);
-            }
-            return free.take();
         }
     }
 }

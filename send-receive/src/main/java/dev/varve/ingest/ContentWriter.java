@@ -1,6 +1,10 @@
 package dev.varve.ingest;
 
+import dev.varve.engine.Chunk;
+import dev.varve.engine.Chunker;
 import dev.varve.engine.SubvolumeWriter;
+import dev.varve.engine.SubvolumeWriter.Presence;
+import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.Extent;
 import dev.varve.engine.model.Scan;
 import java.io.IOException;
@@ -21,12 +25,22 @@ final class ContentWriter {
     /// Whether the inode may hold content that a piece must be compared with.
     private boolean isCompared;
 
-    /// @param buffer scratch for the pool's side of a comparison
-    ContentWriter(SubvolumeWriter tree, long inode, boolean isFresh, byte[] buffer, Tally tally) {
+    private final boolean isContentDefined;
+
+    /// How content is compared with what the pool holds.
+    ///
+    /// @param isCompared whether it holds any
+    /// @param isContentDefined whether a chunk that differs is written whole, so that it is cut
+    ///   alike everywhere; else only its differing blocks
+    /// @param buffer scratch for the pool's side
+    record Comparison(boolean isCompared, boolean isContentDefined, byte[] buffer) {}
+
+    ContentWriter(SubvolumeWriter tree, long inode, Comparison comparison, Tally tally) {
         this.tree = tree;
         this.inode = inode;
-        this.isCompared = !isFresh;
-        this.buffer = buffer;
+        this.isCompared = comparison.isCompared();
+        this.isContentDefined = comparison.isContentDefined();
+        this.buffer = comparison.buffer();
         this.tally = tally;
     }
 
@@ -35,8 +49,34 @@ final class ContentWriter {
         isCompared = true;
     }
 
+    /// Writes a chunk unless it is there already.
+    void chunk(long offset, Chunk chunk) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(chunk.bytes());
+        if (offset == 0 && bytes.remaining() <= Chunker.MAX_INLINE_BYTES) {
+            data(offset, bytes);
+            return;
+        }
+        Presence presence = isCompared ? tree.presence(inode, offset, chunk) : Presence.ELSEWHERE;
+        switch (presence) {
+            case HERE -> {}
+            case ELSEWHERE -> writeChunk(offset, chunk);
+            case UNKNOWN -> {
+                if (!isContentDefined) {
+                    compare(offset, bytes);
+                } else if (!differing(offset, bytes).isEmpty()) {
+                    writeChunk(offset, chunk);
+                }
+            }
+        }
+    }
+
+    private void writeChunk(long offset, Chunk chunk) throws IOException {
+        boolean isNew = tree.writeChunk(inode, offset, chunk);
+        tally.bytesWritten += isNew ? chunk.bytes().length : 0;
+    }
+
     /// @param bytes from position 0, at most as many as the scratch holds
-    void data(long offset, ByteBuffer bytes) throws IOException {
+    private void data(long offset, ByteBuffer bytes) throws IOException {
         if (!bytes.hasRemaining()) {
             return;
         }
@@ -88,13 +128,18 @@ final class ContentWriter {
         return differing;
     }
 
-    /// Fills [#buffer] with what the pool holds and returns how much that is.
+    /// Fills [#buffer] with what the pool holds and returns how much that is. What is damaged there
+    /// is nothing: importing a file again heals it.
     private int readPool(long offset, int length) throws IOException {
         ByteBuffer target = ByteBuffer.wrap(buffer, 0, length);
-        while (target.hasRemaining()) {
-            if (tree.read(inode, offset + target.position(), target) == 0) {
-                break;
+        try {
+            while (target.hasRemaining()) {
+                if (tree.read(inode, offset + target.position(), target) == 0) {
+                    break;
+                }
             }
+        } catch (CorruptionException _) {
+            return 0;
         }
         return target.position();
     }

@@ -11,7 +11,7 @@ import java.util.List;
 /// @param unmodified entries left alone
 /// @param removed inodes that are gone
 /// @param bytesRead content read from the directory
-/// @param bytesWritten content handed to the pool, before dedup and compression
+/// @param bytesWritten content that was new to the pool, before compression
 /// @param failureCount entries that could not be imported as they are; what the subvolume held of
 ///   them before is kept
 /// @param failures the first of them

@@ -179,7 +179,7 @@ final class PoolDestination implements Destination {
         Place first = keeps ? hidden(place, start.uuid(), transaction) : place;
         SubvolumeId id;
         if (parent.isPresent()) {
-            SnapshotOptions writable = new SnapshotOptions(false, false);
+            SnapshotOptions writable = new SnapshotOptions(false, false, true);
             id = transaction.snapshot(parent.get().id(), first, writable).id();
         } else {
             id = transaction.createSubvolume(first).id();

@@ -97,9 +97,9 @@ final class BytePipe {
         @Override
         public void flush() throws IOException {
             if (length > 0) {
-                byte[] written = Arrays.copyOf(chunk, length);
+                byte[] part = Arrays.copyOf(chunk, length);
                 length = 0;
-                put(written);
+                put(part);
             }
         }
 

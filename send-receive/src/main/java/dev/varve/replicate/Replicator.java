@@ -1,6 +1,5 @@
 package dev.varve.replicate;
 
-import dev.varve.engine.FileTree;
 import dev.varve.engine.Pool;
 import dev.varve.engine.ReadView;
 import dev.varve.engine.model.FileName;
@@ -173,16 +172,11 @@ public final class Replicator {
 
     private static IOException rethrown(@Nullable Throwable cause) {
         return switch (cause) {
-            case null -> new IOException("sending failed");
+            case null -> new IOException("the sender failed");
             case IOException e -> e;
             case RuntimeException e -> throw e;
             case Error e -> throw e;
             default -> new IOException(cause);
         };
-    }
-
-    /// Whether a tree is what a kept copy was built on.
-    public static boolean isParent(KeptReceive kept, FileTree tree) {
-        return kept.parent().equals(Optional.of(streamUuid(tree.info())));
     }
 }

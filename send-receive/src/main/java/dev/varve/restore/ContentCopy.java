@@ -13,7 +13,14 @@ import java.nio.ByteBuffer;
 /// Copies content from a pool's inode to an open file that is empty and has its size: data as it
 /// is, preallocated ranges as such, holes by leaving them out.
 record ContentCopy(FileTree tree, Inode inode, OpenFile file, Buffers buffers, Tally tally) {
-    private static final int PIECE_BYTES = 1 << 20;
+    /// Read at once: as much as the longest block, which stays in a core's cache on its way
+    /// through.
+    private static final int PIECE_BYTES = 128 << 10;
+
+    /// Written at once. The kernel gives a longer write larger folios and leaves the cache doing
+    /// so: with 1 MiB the same bytes cost two to three times the CPU.
+    private static final int WRITE_BYTES = 64 << 10;
+
     private static final int BLOCK_BYTES = 4096;
 
     /// One thread's buffers.
@@ -60,8 +67,7 @@ record ContentCopy(FileTree tree, Inode inode, OpenFile file, Buffers buffers, T
             if (isSparse) {
                 writeNonZero(buffer, at);
             } else {
-                file.write(buffer, at);
-                tally.bytesWritten.add(length);
+                writeRun(buffer, 0, length, at);
             }
             at += length;
         }
@@ -97,7 +103,9 @@ record ContentCopy(FileTree tree, Inode inode, OpenFile file, Buffers buffers, T
     }
 
     private void writeRun(ByteBuffer buffer, int from, int to, long offset) throws IOException {
-        file.write(buffer.slice(from, to - from), offset + from);
+        for (int at = from; at < to; at += WRITE_BYTES) {
+            file.write(buffer.slice(at, Math.min(WRITE_BYTES, to - at)), offset + at);
+        }
         tally.bytesWritten.add(to - from);
     }
 

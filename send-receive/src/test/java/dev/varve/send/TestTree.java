@@ -1,5 +1,7 @@
 package dev.varve.send;
 
+import dev.varve.engine.Chunk;
+import dev.varve.engine.Chunker;
 import dev.varve.engine.FileTree;
 import dev.varve.engine.RecentExtents.FileExtent;
 import dev.varve.engine.SubvolumeWriter;
@@ -379,6 +381,22 @@ final class TestTree implements SubvolumeWriter {
             remove(toDirectory, toName);
         }
         add(toDirectory, toName, detach(fromDirectory, fromName));
+    }
+
+    @Override
+    public Chunker chunker() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Presence presence(long inode, long offset, Chunk chunk) {
+        return Presence.UNKNOWN;
+    }
+
+    @Override
+    public boolean writeChunk(long inode, long offset, Chunk chunk) throws IOException {
+        write(inode, offset, ByteBuffer.wrap(chunk.bytes()));
+        return true;
     }
 
     @Override

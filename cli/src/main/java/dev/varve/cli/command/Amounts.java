@@ -11,6 +11,7 @@ final class Amounts {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})([smhdw]?)");
     private static final Pattern BYTES = Pattern.compile("(\\d{1,12})([KMGT]?)(iB|B)?(/s)?");
     private static final Pattern PERCENT = Pattern.compile("(\\d{1,3})%?");
+    private static final Pattern SHARE = Pattern.compile("(\\d{1,3})(?:\\.(\\d{1,4}))?%?");
     private static final long DAYS_OF_A_WEEK = 7;
     private static final int UNIT_BITS = 10;
 
@@ -61,5 +62,19 @@ final class Amounts {
             throw new UsageException(option + ": not a percentage: '" + text + "'");
         }
         return Integer.parseInt(typed.group(1));
+    }
+
+    /// A share above none, as millionths: `5%` and `0.5%`.
+    static int millionths(String option, String text) throws UsageException {
+        Matcher typed = SHARE.matcher(text);
+        int share = 0;
+        if (typed.matches()) {
+            String fraction = typed.group(2) == null ? "" : typed.group(2);
+            share = Integer.parseInt(typed.group(1) + (fraction + "0000").substring(0, 4));
+        }
+        if (share < 1 || share > 1_000_000) {
+            throw new UsageException(option + ": not a share like 5%: '" + text + "'");
+        }
+        return share;
     }
 }

@@ -23,6 +23,9 @@ final class CatCommand implements Command {
     public CommandSpec spec() {
         return new SpecBuilder("cat", "PATH…", "Print files in the pool.")
                 .about("With --json each file is an object with its content in base64.")
+                .flag(
+                        "Print zeros for what is damaged, say where, exit code 3.",
+                        DamageNotes.OPTION)
                 .operand("PATH", "1..*", "Files in the pool.")
                 .example("varve cat /snaps/docs.1/letter.txt", "")
                 .build();
@@ -31,8 +34,9 @@ final class CatCommand implements Command {
     @Override
     public ExitCode run(Invocation call) throws IOException {
         Output output = call.output();
+        DamageNotes notes = new DamageNotes();
         try (PoolSession session = call.openPool();
-                ReadView view = session.read()) {
+                ReadView view = DamageNotes.read(call, session, notes)) {
             PathResolver resolver = new PathResolver(view);
             if (output.isJson()) {
                 printJson(call, view, resolver);
@@ -42,8 +46,10 @@ final class CatCommand implements Command {
                     copy(file(resolver, operand), out);
                 }
             }
+            output.flush();
+            notes.print(output, view);
         }
-        return ExitCode.OK;
+        return ExitCode.partialIf(!notes.isEmpty());
     }
 
     private static Location file(PathResolver resolver, String operand) throws IOException {

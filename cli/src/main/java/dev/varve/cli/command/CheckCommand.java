@@ -4,7 +4,7 @@ import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.output.Progress;
 import dev.varve.cli.output.Sizes;
-import dev.varve.engine.Pool;
+import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.model.CheckOptions;
 import dev.varve.engine.model.CheckResult;
 import dev.varve.engine.model.Finding;
@@ -20,19 +20,33 @@ final class CheckCommand implements Command {
     @Override
     public CommandSpec spec() {
         return new SpecBuilder(
-                        "check", "[--read-data]", "Verify that everything in the pool agrees.")
+                        "check",
+                        "[--read-data] [--repair]",
+                        "Verify that everything in the pool agrees.")
                 .about(
                         "Walks every node, extent, count and table, says what is wrong and",
                         "which files are lost, and changes nothing. Exit code 13 if",
                         "something is damaged. Works on a pool too damaged to be opened,",
-                        "and beside a writer.")
+                        "and beside a writer. --repair mends what can be proved: heads from",
+                        "older heads, counts and lists of packs from trees and packs; it",
+                        "commits only what agrees with everything, and keeps what it replaces",
+                        "under damaged/. Lost files stay lost: exit code 13 as long as some are.")
                 .flag("Also read and verify all data.", "--read-data")
+                .flag("Mend what can be proved.", "--repair")
+                .flag("With --repair: only say what would be done.", "-n", "--dry-run")
                 .example("varve check --read-data", "")
+                .example("varve check --repair --dry-run", "what could be mended")
                 .build();
     }
 
     @Override
     public ExitCode run(Invocation call) throws IOException {
+        if (call.has("--repair")) {
+            return RepairRun.repair(call);
+        }
+        if (call.has("--dry-run")) {
+            throw new UsageException("check: --dry-run goes with --repair");
+        }
         Output output = call.output();
         CheckResult result;
         if (output.isJson()) {
@@ -55,22 +69,22 @@ final class CheckCommand implements Command {
         CheckOptions options = CheckOptions.defaults().withReadData(call.has("--read-data"));
         try (ObjectStore store = call.poolPlace().openStore();
                 Progress progress = call.output().progress("checking")) {
-            return Pool.check(
-                    store,
-                    options,
-                    finding -> {
-                        progress.erase();
-                        findings.accept(finding);
-                    },
-                    at ->
-                            progress.count(
-                                    at.stage().name().toLowerCase(Locale.ROOT),
-                                    at.done(),
-                                    at.total()));
+            return call.care(store)
+                    .check(
+                            options,
+                            finding -> {
+                                progress.erase();
+                                findings.accept(finding);
+                            },
+                            at ->
+                                    progress.count(
+                                            at.stage().name().toLowerCase(Locale.ROOT),
+                                            at.done(),
+                                            at.total()));
         }
     }
 
-    private static void print(Output output, Finding finding) {
+    static void print(Output output, Finding finding) {
         try {
             output.line((finding.isWarning() ? "warning: " : "error: ") + finding.message());
         } catch (IOException e) {
@@ -98,7 +112,7 @@ final class CheckCommand implements Command {
                                 result.warnings()));
     }
 
-    private static void print(JsonWriter json, Finding finding) {
+    static void print(JsonWriter json, Finding finding) {
         try {
             json.startObject()
                     .field("kind", kind(finding))
@@ -122,6 +136,7 @@ final class CheckCommand implements Command {
             case Finding.LostInodes _ -> "lost_inodes";
             case Finding.WrongCount _ -> "wrong_count";
             case Finding.FreeInUse _ -> "free_in_use";
+            case Finding.WrongListing _ -> "wrong_listing";
             case Finding.Leak _ -> "leak";
             case Finding.StrayPack _ -> "stray_pack";
             case Finding.Unchecked _ -> "unchecked";

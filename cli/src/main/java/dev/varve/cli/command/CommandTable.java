@@ -46,6 +46,19 @@ public final class CommandTable {
                     new Entry("undelete", "list deleted subvolumes, or bring one back"),
                     new Entry("reclaim", "give back the space of what was deleted"),
                     new Entry("check", "verify that everything in the pool agrees"),
+                    new Entry("rescue", "find a pool again whose newest head is lost"),
+                    new Entry("scrub start", "read everything and compare it with its checksums"),
+                    new Entry("scrub status", "show how the last scrub went, or is going"),
+                    new Entry("scrub cancel", "ask a running scrub to stop"),
+                    new Entry("scrub resume", "go on with a scrub that was stopped"),
+                    new Entry("inspect-internal dump-head", "show a head"),
+                    new Entry("inspect-internal dump-pack", "show the tables of a pack object"),
+                    new Entry("inspect-internal dump-tree", "show the nodes and items of a tree"),
+                    new Entry("inspect-internal inode-resolve", "show the paths of an inode"),
+                    new Entry(
+                            "inspect-internal logical-resolve",
+                            "show which files and trees use a block"),
+                    new Entry("inspect-internal subvolid-resolve", "show the path of a subvolume"),
                     new Entry("demo", "show the whole story on this machine's own files"),
                     new Entry("completion", "print a completion script for bash or zsh"),
                     new Entry("help", "show help for a command"),
@@ -84,6 +97,13 @@ public final class CommandTable {
                     case "help" -> new HelpCommand();
                     case "import" -> new ImportCommand();
                     case "init" -> new InitCommand();
+                    case "inspect-internal dump-head",
+                            "inspect-internal dump-pack",
+                            "inspect-internal dump-tree",
+                            "inspect-internal logical-resolve" ->
+                            new InspectDumpCommand(words);
+                    case InspectResolveCommand.INODE, InspectResolveCommand.SUBVOLUME ->
+                            new InspectResolveCommand(words);
                     case "ls" -> new LsCommand();
                     case "property get" -> new PropertyGetCommand();
                     case "property list" -> new PropertyListCommand();
@@ -91,7 +111,11 @@ public final class CommandTable {
                     case "receive" -> new ReceiveCommand();
                     case "reclaim" -> new ReclaimCommand();
                     case "replicate" -> new ReplicateCommand();
+                    case "rescue" -> new RescueCommand();
                     case "restore" -> new RestoreCommand();
+                    case "scrub cancel" -> new ScrubCancelCommand();
+                    case "scrub start", "scrub resume" -> new ScrubRunCommand(words);
+                    case "scrub status" -> new ScrubStatusCommand();
                     case "send" -> new SendCommand();
                     case "snapshots" -> new SnapshotsCommand();
                     case "stat" -> new StatCommand();

@@ -4,6 +4,7 @@ import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.output.Sizes;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -24,8 +25,14 @@ final class DemoCommand implements Command {
                 .about(
                         "Copies some files of DIR to a temporary folder and there makes a",
                         "pool, imports, takes snapshots, changes files, sends, receives,",
-                        "restores, compares and checks. Each step is shown as the command",
-                        "you would type. All of it is removed again.")
+                        "restores, compares and checks; then ships to a bucket, loses the",
+                        "pool and restores from there. Each step is shown as the command you",
+                        "would type. All of it is removed again.",
+                        "With --serve-s3 only the demo's S3 server is started: it prints what",
+                        "to put in the environment and serves DIR, in which each directory is",
+                        "a bucket ('demo' is made), until its standard input ends. For trials:",
+                        "it syncs nothing to disk.")
+                .value("DIR", "Start only the S3 server, on a free port.", "--serve-s3")
                 .operand("DIR", "0..1", "Whose files to take; default: one every machine has.")
                 .example("varve demo", "")
                 .build();
@@ -33,6 +40,10 @@ final class DemoCommand implements Command {
 
     @Override
     public ExitCode run(Invocation call) throws IOException, InterruptedException {
+        Optional<String> served = call.value("--serve-s3");
+        if (served.isPresent()) {
+            return serve(call, served.get());
+        }
         Output output = call.output();
         Path source = source(call.operand(0));
         long startNanos = System.nanoTime();
@@ -40,6 +51,7 @@ final class DemoCommand implements Command {
         DemoStage stage = new DemoStage(call, directory);
         try {
             play(stage, source);
+            playBucket(stage);
         } finally {
             DemoFiles.delete(directory);
         }
@@ -59,6 +71,47 @@ final class DemoCommand implements Command {
         output.say("");
         output.say(
                 "That was it, in " + Sizes.seconds(nanos) + ". " + directory + " is gone again.");
+        return ExitCode.OK;
+    }
+
+    private static void playBucket(DemoStage stage) throws IOException, InterruptedException {
+        stage.say("# Off this machine: a pool in a bucket, of an S3 server started for this demo.");
+        try (DemoServer server = DemoServer.start(stage.file("s3"))) {
+            stage.export(server.environment());
+            String bucket = "s3://" + DemoServer.BUCKET + "/pool";
+            stage.varve("-P", bucket, "init", "--plain");
+            stage.pipe(
+                    List.of("-P", "@pool", "send", "/snaps/docs.1"),
+                    List.of("-P", bucket, "receive", "/in"));
+            stage.pipe(
+                    List.of("-P", "@pool", "send", "-p", "/snaps/docs.1", "/snaps/docs.2"),
+                    List.of("-P", bucket, "receive", "/in"));
+
+            stage.say("# The local pools are lost. Everything comes back from the bucket.");
+            stage.shell(
+                    "rm -r pool other",
+                    () -> {
+                        DemoFiles.delete(stage.file("pool"));
+                        DemoFiles.delete(stage.file("other"));
+                        return "";
+                    });
+            stage.varve("-P", bucket, "snapshots");
+            stage.varve("-P", bucket, "restore", "/in/docs.2", "@again");
+            stage.shell(
+                    "diff -r docs again && echo identical",
+                    () -> DemoFiles.compare(stage.file("docs"), stage.file("again")));
+        }
+    }
+
+    /// Only the S3 server, until standard input ends.
+    private static ExitCode serve(Invocation call, String named) throws IOException {
+        try (DemoServer server = DemoServer.start(Invocation.localPath(named))) {
+            for (var variable : server.environment().entrySet()) {
+                call.output().line("export " + variable.getKey() + "=" + variable.getValue());
+            }
+            call.output().flush();
+            call.console().in().transferTo(OutputStream.nullOutputStream());
+        }
         return ExitCode.OK;
     }
 

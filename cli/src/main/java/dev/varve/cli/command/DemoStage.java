@@ -29,6 +29,9 @@ final class DemoStage {
     private final Path directory;
     private final List<Step> steps = new ArrayList<>();
 
+    /// What every command finds in its environment.
+    private Map<String, String> environment = Map.of();
+
     /// A step that was played.
     record Step(String command, long nanos) {}
 
@@ -49,6 +52,14 @@ final class DemoStage {
 
     Path file(String name) {
         return directory.resolve(name);
+    }
+
+    /// From now on commands find this in their environment.
+    void export(Map<String, String> variables) throws IOException {
+        environment = Map.copyOf(variables);
+        for (String name : variables.keySet().stream().sorted().toList()) {
+            output.say("$ export " + name + "=" + variables.get(name));
+        }
     }
 
     void say(String remark) throws IOException {
@@ -109,7 +120,7 @@ final class DemoStage {
                         out,
                         OutputStream.nullOutputStream(),
                         Set.of(),
-                        Map.of(),
+                        environment,
                         call.console().clock());
         List<String> real =
                 argv.stream()

@@ -1,20 +1,25 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.output.Console;
+import dev.varve.cli.output.EventLog;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.pool.PoolPath;
 import dev.varve.cli.pool.PoolPlace;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.cli.pool.UsageException;
+import dev.varve.engine.PoolCare;
 import dev.varve.engine.PoolOptions;
 import dev.varve.engine.WriteTransaction;
+import dev.varve.engine.model.PoolEvent;
 import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import picocli.CommandLine.ParseResult;
 
 /// One run of a command: what was typed, where to print, and the pool it names. Used by one thread.
@@ -120,13 +125,34 @@ public final class Invocation {
         return PoolSession.open(place, poolOptions());
     }
 
-    public PoolOptions poolOptions() {
+    public PoolOptions poolOptions() throws UsageException {
         PoolOptions defaults = PoolOptions.defaults();
         return new PoolOptions(
                 console.clock(),
                 defaults.writerWait(),
                 defaults.nodeCacheBytes(),
-                defaults.threads());
+                defaults.threads(),
+                events());
+    }
+
+    /// Where the user wants to be told what happens to the pool.
+    private Consumer<PoolEvent> events() throws UsageException {
+        Optional<String> target =
+                value("--events")
+                        .or(() -> Optional.ofNullable(console.environment().get("VARVE_EVENTS")));
+        if (target.isPresent()) {
+            localPath(target.get());
+        }
+        return EventLog.of(
+                target,
+                poolPlace().toString(),
+                console.clock(),
+                problem -> output.note("varve: " + problem));
+    }
+
+    /// What keeps the pool in a store healthy.
+    public PoolCare care(ObjectStore store) throws UsageException {
+        return new PoolCare(store, console.clock(), events());
     }
 
     /// Becomes the pool's writer, and remembers what an interrupted user wants to know.

@@ -2,12 +2,13 @@ package dev.varve.cli.command;
 
 import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
+import dev.varve.engine.model.Property;
 import java.io.IOException;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// `varve property list`
 final class PropertyListCommand implements Command {
-    private static final String MEANING = "read-only status of a subvolume";
+    private static final String READ_ONLY_MEANING = "read-only status of a subvolume";
 
     @Override
     public CommandSpec spec() {
@@ -22,17 +23,38 @@ final class PropertyListCommand implements Command {
         Output output = call.output();
         if (output.isJson()) {
             try (JsonWriter json = output.json("property list")) {
-                json.startArray("properties")
-                        .startObject()
-                        .field("name", PropertyGetCommand.READ_ONLY)
-                        .field("meaning", MEANING)
-                        .endObject()
-                        .endArray()
-                        .end();
+                json.startArray("properties");
+                write(json, PropertyNames.READ_ONLY, READ_ONLY_MEANING, "true or false", false);
+                for (Property property : Property.values()) {
+                    String meaning = PropertyNames.meaning(property);
+                    String values = property.choices();
+                    write(json, property.key(), meaning, values, property.isInherited());
+                }
+                json.endArray().end();
             }
         } else {
-            output.line(PropertyGetCommand.READ_ONLY + "                  " + MEANING);
+            line(output, PropertyNames.READ_ONLY, READ_ONLY_MEANING, "true or false");
+            for (Property property : Property.values()) {
+                String meaning = PropertyNames.meaning(property);
+                line(output, property.key(), meaning, property.choices());
+            }
         }
         return ExitCode.OK;
+    }
+
+    private static void write(
+            JsonWriter json, String name, String meaning, String values, boolean inherited)
+            throws IOException {
+        json.startObject()
+                .field("name", name)
+                .field("meaning", meaning)
+                .field("values", values)
+                .field("inherited", inherited)
+                .endObject();
+    }
+
+    private static void line(Output output, String name, String meaning, String values)
+            throws IOException {
+        output.line("%-19s %s: %s".formatted(name, meaning, values));
     }
 }

@@ -108,9 +108,7 @@ final class ReplicateCommand implements Command {
             found.add(
                     new Named(
                             info,
-                            into.isPresent()
-                                    ? PoolPath.parse(into.get()).resolve(name)
-                                    : path));
+                            into.isPresent() ? PoolPath.parse(into.get()).resolve(name) : path));
         }
         found.sort(Comparator.comparingLong(named -> named.snapshot().createdGeneration()));
         return found;
@@ -132,11 +130,7 @@ final class ReplicateCommand implements Command {
     }
 
     private static Step plan(
-            ReadView view,
-            Replicator replicator,
-            ParentChoice choice,
-            Set<UUID> held,
-            Named named)
+            ReadView view, Replicator replicator, ParentChoice choice, Set<UUID> held, Named named)
             throws IOException {
         SubvolumeInfo snapshot = named.snapshot();
         if (held.contains(Replicator.streamUuid(snapshot))) {
@@ -151,8 +145,7 @@ final class ReplicateCommand implements Command {
     }
 
     /// What an unfinished copy was built on.
-    private static Optional<FileTree> parentOf(ReadView view, KeptReceive kept)
-            throws IOException {
+    private static Optional<FileTree> parentOf(ReadView view, KeptReceive kept) throws IOException {
         if (kept.parent().isEmpty()) {
             return Optional.empty();
         }
@@ -171,8 +164,7 @@ final class ReplicateCommand implements Command {
                         + kept.token().uuid());
     }
 
-    private static void copy(Invocation call, Replicator replicator, Step step)
-            throws IOException {
+    private static void copy(Invocation call, Replicator replicator, Step step) throws IOException {
         Output output = call.output();
         String path = step.snapshot().path();
         if (step.job().isEmpty()) {
@@ -200,9 +192,7 @@ final class ReplicateCommand implements Command {
             return;
         }
         try (JsonWriter json = call.output().json("replicate")) {
-            json.field("to", to)
-                    .field("dry_run", call.has("--dry-run"))
-                    .startArray("snapshots");
+            json.field("to", to).field("dry_run", call.has("--dry-run")).startArray("snapshots");
             for (Step step : steps) {
                 json.startObject()
                         .field("path", step.snapshot().path())

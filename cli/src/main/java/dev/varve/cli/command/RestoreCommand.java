@@ -50,6 +50,9 @@ final class RestoreCommand implements Command {
                 .flag("Read back what was written and compare.", "--verify")
                 .flag("Make blocks of zeros holes.", "-S", "--sparse")
                 .flag("Leave owner and group alone.", "--no-owner")
+                .flag(
+                        "Restore damaged files too, zeros where nothing can be read; list them.",
+                        DamageNotes.OPTION)
                 .operand("PATH", "1", "A snapshot, or any path in the pool.")
                 .operand("DEST", "1", "A directory of this machine.")
                 .example("varve restore /snaps/docs.1 /tmp/docs", "")
@@ -65,8 +68,9 @@ final class RestoreCommand implements Command {
         requireFree(destination, overwrite.isPresent());
         long startNanos = System.nanoTime();
         RestoreResult result;
+        DamageNotes notes = new DamageNotes();
         try (PoolSession session = call.openPool();
-                ReadView view = session.read();
+                ReadView view = DamageNotes.read(call, session, notes);
                 Progress progress = call.output().progress("restoring")) {
             Location at = new PathResolver(view).resolve(path);
             boolean isFile = !at.inode().isDirectory();
@@ -79,9 +83,10 @@ final class RestoreCommand implements Command {
             result =
                     new Restore(options, p -> progress.update(p.entries(), p.bytesWritten(), 0))
                             .run(view, at.tree(), at.number(), destination);
+            progress.erase();
+            report(call, destination, result, System.nanoTime() - startNanos, notes, view);
         }
-        report(call, destination, result, System.nanoTime() - startNanos);
-        return ExitCode.partialIf(result.isPartial());
+        return ExitCode.partialIf(result.isPartial() || !notes.isEmpty());
     }
 
     private static Optional<Overwrite> overwrite(Optional<String> named) throws UsageException {
@@ -140,7 +145,13 @@ final class RestoreCommand implements Command {
         return bare.replaceAll("([\\\\*?\\[])", "\\\\$1");
     }
 
-    private static void report(Invocation call, Path destination, RestoreResult result, long nanos)
+    private static void report(
+            Invocation call,
+            Path destination,
+            RestoreResult result,
+            long nanos,
+            DamageNotes notes,
+            ReadView view)
             throws IOException {
         Output output = call.output();
         if (output.isJson()) {
@@ -155,6 +166,7 @@ final class RestoreCommand implements Command {
                         .field("written_bytes", result.bytesWritten())
                         .field("verified_bytes", result.bytesVerified());
                 DirectoryIngest.writeFailures(json, result.failures(), result.failureCount());
+                notes.write(json, view);
                 json.end();
             }
         }
@@ -178,5 +190,6 @@ final class RestoreCommand implements Command {
                         + Sizes.seconds(nanos));
         DirectoryIngest.printFailures(
                 output, destination.toString(), result.failures(), result.failureCount());
+        notes.print(output, view);
     }
 }

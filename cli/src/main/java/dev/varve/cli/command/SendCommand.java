@@ -41,25 +41,25 @@ final class SendCommand implements Command {
     public CommandSpec spec() {
         SpecBuilder spec =
                 new SpecBuilder(
-                                "send",
-                                "[-p PARENT|--auto] [-c CLONE]… [-f FILE|--to-btrfs DIR]"
-                                        + " [--resume-from TOKEN] [options] SNAPSHOT…",
-                                "Send subvolumes as a btrfs send stream.")
-                        .about(
-                                "Sends read-only subvolumes to standard output as the stream that btrfs",
-                                "send writes, for varve receive or a stock btrfs receive. By default the",
-                                "whole subvolume is sent.",
-                                "",
-                                "With -p PARENT the send is incremental: only what changed since that",
-                                "snapshot. With -c CLONE data is cloned from a further snapshot instead of",
-                                "being sent again. Parent and clone sources must be at the receiver, in the",
-                                "same state as here. With -c and no -p the nearest relative among the clone",
-                                "sources is the parent.",
-                                "",
-                                "Data that files share is sent once and cloned, so a copy needs no more",
-                                "space than the original. The same snapshots and options always give the",
-                                "same bytes; that is why an interrupted stream can go on with",
-                                "--resume-from, sending nothing twice that the receiver has kept.");
+                        "send",
+                        "[-p PARENT|--auto] [-c CLONE]… [-f FILE|--to-btrfs DIR]"
+                                + " [--resume-from TOKEN] [options] SNAPSHOT…",
+                        "Send subvolumes as a btrfs send stream.");
+        spec.about(
+                "Sends read-only subvolumes to standard output as the stream that btrfs",
+                "send writes, for varve receive or a stock btrfs receive. By default the",
+                "whole subvolume is sent.",
+                "",
+                "With -p PARENT the send is incremental: only what changed since that",
+                "snapshot. With -c CLONE data is cloned from a further snapshot instead of",
+                "being sent again. Parent and clone sources must be at the receiver, in the",
+                "same state as here. With -c and no -p the nearest relative among the clone",
+                "sources is the parent.",
+                "",
+                "Data that files share is sent once and cloned, so a copy needs no more",
+                "space than the original. The same snapshots and options always give the",
+                "same bytes; that is why an interrupted stream can go on with",
+                "--resume-from, sending nothing twice that the receiver has kept.");
         return options(spec)
                 .operand("SNAPSHOT", "1..*", "Read-only snapshots in the pool.")
                 .example(

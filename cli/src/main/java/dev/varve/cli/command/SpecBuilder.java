@@ -105,6 +105,7 @@ final class SpecBuilder {
     CommandSpec build() {
         global(String.class, "POOL", "The pool's directory; default: $VARVE_POOL.", "-P", "--pool");
         global(boolean.class, "", "Print the result as one JSON document.", "--json");
+        global(String.class, "FILE", "Append events to it; default: $VARVE_EVENTS.", "--events");
         global(boolean.class, "", "Print only errors.", "-q", "--quiet");
         global(boolean.class, "", "Say more.", "-v", "--verbose");
         global(boolean.class, "", "Show this help.", "-h", "--help");

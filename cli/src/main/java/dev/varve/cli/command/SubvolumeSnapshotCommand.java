@@ -25,6 +25,9 @@ final class SubvolumeSnapshotCommand implements Command {
                         "may be a plain directory.")
                 .flag("Make it read-only.", "-r", "--read-only")
                 .flag("Take all nested subvolumes along, in the same commit.", "-R", "--recursive")
+                .flag(
+                        "Keep the source's nodev, noexec and nosuid; else all three are set.",
+                        "--trusted")
                 .operand("SOURCE", "1", "A subvolume or directory in the pool.")
                 .operand("DEST", "1", "Where in the pool.")
                 .example("varve subvolume snapshot -r /docs /snaps/docs.1", "")
@@ -55,18 +58,17 @@ final class SubvolumeSnapshotCommand implements Command {
             Location from,
             WriteTransaction.Place place)
             throws IOException {
-        boolean readOnly = call.has("-r");
+        var options =
+                new WriteTransaction.SnapshotOptions(
+                        call.has("-r"), call.has("-R"), call.has("--trusted"));
         if (from.isSubvolume()) {
-            return transaction.snapshot(
-                    from.subvolume().id(),
-                    place,
-                    new WriteTransaction.SnapshotOptions(readOnly, call.has("-R")));
+            return transaction.snapshot(from.subvolume().id(), place, options);
         }
         if (!from.inode().isDirectory()) {
             throw new FileSystemException(
                     from.path().toString(), null, "not a subvolume or directory");
         }
-        return transaction.snapshotDirectory(from.subvolume().id(), from.number(), place, readOnly);
+        return transaction.snapshotDirectory(from.subvolume().id(), from.number(), place, options);
     }
 
     private static void report(

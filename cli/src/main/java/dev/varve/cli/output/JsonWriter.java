@@ -32,6 +32,13 @@ public final class JsonWriter implements Closeable {
         return json.field("schema", SCHEMA).field("command", command);
     }
 
+    /// Opens one event's object.
+    static JsonWriter event(OutputStream out, String event) throws IOException {
+        JsonWriter json = open(out);
+        json.generator.writeStartObject();
+        return json.field("schema", SCHEMA).field("event", event);
+    }
+
     /// Opens the outermost object and in it the object `error`.
     static JsonWriter error(OutputStream out) throws IOException {
         JsonWriter json = open(out);

@@ -60,7 +60,8 @@ class ReplicateCommandTest {
         Shell again = Shell.onNewPool(directory.resolve("again"));
         there.ok("replicate", "/snaps/docs.1", "/snaps/docs.2", "--to", path("again"));
 
-        Shell.Result result = here.ok("--json", "replicate", "-n", "/snaps/docs.2", "--to", path("again"));
+        Shell.Result result =
+                here.ok("--json", "replicate", "-n", "/snaps/docs.2", "--to", path("again"));
         assertTrue(result.out().contains("\"already_there\":true"), result.out());
 
         // What is restored is what everything goes on from.

@@ -48,7 +48,7 @@ class StreamCommandsTest {
 
         assertEquals("one\n", other.ok("cat", "/in/here/docs.1/dir/file").out());
         assertEquals("two\n", other.ok("cat", "/in/here/docs.2/dir/file").out());
-        assertEquals("ro=true\n", other.ok("property", "get", "/in/here/docs.2").out());
+        assertEquals("ro=true\n", other.ok("property", "get", "/in/here/docs.2", "ro").out());
         other.run("property", "set", "/in/here/docs.2", "ro", "false")
                 .failed(ExitCode.ERROR, "/in/here/docs.2", "-f");
         assertTrue(other.ok("snapshots").out().contains("(received)"));

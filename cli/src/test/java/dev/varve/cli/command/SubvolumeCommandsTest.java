@@ -154,12 +154,42 @@ class SubvolumeCommandsTest {
         shell.ok("subvolume", "create", "/a");
         shell.ok("property", "set", "/a", "ro", "true");
 
-        assertEquals("ro=true\n", shell.ok("property", "get", "/a").out());
+        assertEquals("ro=true\n", shell.ok("property", "get", "/a", "ro").out());
         shell.run("subvolume", "create", "/a/b").failed(ExitCode.ERROR, "/a", "read-only");
         shell.ok("property", "set", "-t", "subvol", "/a", "ro", "false");
         shell.ok("subvolume", "create", "/a/b");
         shell.run("property", "set", "/a", "ro", "maybe").failed(ExitCode.USAGE, "maybe");
         shell.run("property", "get", "/a", "color").failed(ExitCode.USAGE, "color");
+    }
+
+    @Test
+    void propertiesAreInheritedUntilOneHasItsOwn() {
+        shell.ok("subvolume", "create", "/a");
+        shell.ok("subvolume", "create", "/a/b");
+        shell.ok("property", "set", "/a", "compression", "zstd:9");
+        String name = "compression";
+        assertEquals("compression=zstd:9\n", shell.ok("property", "get", "/a/b", name).out());
+        assertEquals(
+                "compression=zstd:9  (from /a)\n",
+                shell.ok("-v", "property", "get", "/a/b", name).out());
+        shell.ok("property", "set", "/a/b", name, "none");
+        assertEquals("compression=none\n", shell.ok("property", "get", "/a/b", name).out());
+        shell.ok("property", "set", "/a/b", name, "");
+        assertEquals("compression=zstd:9\n", shell.ok("property", "get", "/a/b", name).out());
+        shell.run("property", "set", "/a", name, "lzma").failed(ExitCode.USAGE, "zstd:19");
+        String json = shell.ok("--json", "property", "get", "/a/b").out();
+        assertTrue(json.contains("\"compression\":\"zstd:9\""), json);
+        assertTrue(json.contains("\"set_on\":{\"compression\":\"/a\"}"), json);
+        assertTrue(json.contains("\"nosuid\":false"), json);
+    }
+
+    @Test
+    void aSnapshotIsNotTrustedUnlessToldSo() {
+        shell.ok("subvolume", "create", "/a");
+        shell.ok("subvolume", "snapshot", "-r", "/a", "/s");
+        shell.ok("subvolume", "snapshot", "--trusted", "/a", "/t");
+        assertEquals("nosuid=true\n", shell.ok("property", "get", "/s", "nosuid").out());
+        assertEquals("nosuid=false\n", shell.ok("property", "get", "/t", "nosuid").out());
     }
 
     @Test

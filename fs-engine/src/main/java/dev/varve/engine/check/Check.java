@@ -5,17 +5,13 @@ import dev.varve.engine.commit.Heads;
 import dev.varve.engine.commit.PackLocations;
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.commit.WriterNumbers;
-import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.model.CheckOptions;
 import dev.varve.engine.model.CheckProgress;
 import dev.varve.engine.model.CheckProgress.Stage;
 import dev.varve.engine.model.CheckResult;
 import dev.varve.engine.model.Finding;
-import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.pack.BlockStore;
-import dev.varve.engine.pack.BlockStoreOptions;
-import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeItem;
@@ -24,7 +20,6 @@ import dev.varve.engine.tree.TreeWalker;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /// Checks one pool, once. Damage becomes findings; only a store that cannot be reached ends it.
@@ -38,9 +33,6 @@ import java.util.function.Consumer;
 /// whole. Heap: the node cache, what [BlockUse] says per block and pack, 64 Ki spans of half a
 /// kilobyte, and half a kilobyte per subvolume; nothing per file.
 public final class Check {
-    /// Compresses nothing, so any will do.
-    private static final int NO_LEVEL = 0;
-
     private final NodeCache nodes;
     private final BlockStore blocks;
     private final Head head;
@@ -82,7 +74,7 @@ public final class Check {
             return report.result();
         }
         PackLocations locations = new PackLocations(new Heads(store, found.get().poolId()));
-        try (BlockStore blocks = open(store, found.get().poolId(), locations)) {
+        try (BlockStore blocks = PoolIdentity.readOnly(store, found.get().poolId(), locations)) {
             locations.readFrom(blocks);
             PackObjectsCheck packs = new PackObjectsCheck(store, blocks, report);
             Head head = found.get().head();
@@ -104,16 +96,21 @@ public final class Check {
         return report.result();
     }
 
-    private static BlockStore open(ObjectStore store, UUID poolId, PackLocations locations) {
-        return new BlockStore(
-                store,
-                poolId,
-                BlockStoreOptions.of(ChecksumKind.XXH3, NO_LEVEL, 1),
-                () -> {
-                    throw new StoreFailedException("a check writes nothing");
-                },
-                locations,
-                Sealer.PLAIN);
+    /// Checks a commit whose head is not in the store, but all else is.
+    public static CheckResult asOf(ObjectStore store, Head head, Consumer<Finding> findings)
+            throws IOException {
+        Report report = new Report(findings, _ -> {});
+        ObjectStore salvage = new SalvageStore(store);
+        PackLocations locations = new PackLocations(new Heads(salvage, head.poolId()));
+        try (BlockStore blocks = PoolIdentity.readOnly(salvage, head.poolId(), locations)) {
+            locations.readFrom(blocks);
+            locations.use(head);
+            PackObjectsCheck packs = new PackObjectsCheck(salvage, blocks, report);
+            int highestClaim = new WriterNumbers(salvage, head.poolId()).highest();
+            new Check(blocks, head, CheckOptions.defaults(), report)
+                    .run(packs, false, highestClaim);
+        }
+        return report.result();
     }
 
     private void run(PackObjectsCheck packs, boolean ofNewest, int highestClaim)
@@ -126,6 +123,8 @@ public final class Check {
                 new SubvolumesCheck(nodes, spans, roots, paths, use, report).check();
         checkOthers(roots.deleted(), NodeTally::fileItem);
         checkOthers(roots.catalogs(), (tally, _) -> tally.item());
+        ContentsTreeCheck contents = new ContentsTreeCheck(use, report);
+        contents.check(nodes, Subvolumes.treeRoot(head.contents()));
         new CountsTreeCheck(use, report).check(nodes, Subvolumes.treeRoot(head.counts()));
         packs.check(use, ledgerComplete, readData);
         packs.checkClaims(use, highestClaim);

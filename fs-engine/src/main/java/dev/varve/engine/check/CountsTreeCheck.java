@@ -46,12 +46,8 @@ final class CountsTreeCheck {
 
     private void checkItem(TreeItem item) {
         report.items++;
-        byte[] key = item.key();
-        long address = key.length == KEY_BYTES ? Long.reverseBytes(LittleEndian.i64(key, 0)) : 0;
-        long count =
-                item.valueLength() == VALUE_BYTES
-                        ? LittleEndian.i32(item.page(), item.valueOffset())
-                        : 0;
+        long address = address(item);
+        long count = count(item);
         if (!BlockAddress.isValid(address) || count < 2) {
             String detail = "expected a block and a count above 1, found count " + count;
             report.add(new Finding.BrokenItem(TREE, BlockUse.name(address), detail));
@@ -59,6 +55,19 @@ final class CountsTreeCheck {
         }
         use.packOf(address).setCounted(BlockAddress.slotOf(address));
         compare(address, count);
+    }
+
+    /// The block that an item counts, or 0.
+    static long address(TreeItem item) {
+        byte[] key = item.key();
+        return key.length == KEY_BYTES ? Long.reverseBytes(LittleEndian.i64(key, 0)) : 0;
+    }
+
+    /// An item's count, or 0.
+    static long count(TreeItem item) {
+        return item.valueLength() == VALUE_BYTES
+                ? LittleEndian.i32(item.page(), item.valueOffset())
+                : 0;
     }
 
     private void compare(long address, long recorded) {

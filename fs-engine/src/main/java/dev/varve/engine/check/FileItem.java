@@ -15,7 +15,7 @@ import dev.varve.engine.model.XattrName;
 import dev.varve.engine.tree.TreeItem;
 
 /// An item of a subvolume's tree, decoded.
-sealed interface FileItem {
+public sealed interface FileItem {
     /// The inode whose key the item has.
     long inode();
 

@@ -98,6 +98,7 @@ final class PackObjectsCheck {
         }
         if (pack.isListed()) {
             checkListed(pack, table);
+            checkContents(pack, table);
         }
         checkSlots(pack, table);
         if (readData) {
@@ -117,10 +118,21 @@ final class PackObjectsCheck {
         report.add(new Finding.DamagedObject(name, detail));
     }
 
+    private void checkContents(PackUse pack, PackTable table) {
+        if (!pack.hasContents(table)) {
+            String detail = "content ids are not those of its table";
+            report.add(new Finding.BrokenItem("contents tree", name(pack), detail));
+        }
+    }
+
+    private void wrongBooks(PackUse pack, String detail) {
+        report.add(new Finding.WrongListing(name(pack), detail));
+    }
+
     private void checkListed(PackUse pack, PackTable table) {
         if (table.slots() != pack.slots()) {
             String detail = "%d slots, listed with %d".formatted(table.slots(), pack.slots());
-            damaged(name(pack), detail);
+            wrongBooks(pack, detail);
             return;
         }
         long stored = 0;
@@ -133,14 +145,14 @@ final class PackObjectsCheck {
             raw += slot.rawLength();
         }
         if (!kindsAgree) {
-            damaged(name(pack), "has blocks of another kind than it is listed with");
+            wrongBooks(pack, "has blocks of another kind than it is listed with");
         }
         findUndropped(pack, table);
         if (stored != pack.storedBytes() || raw != pack.rawBytes()) {
             String detail =
                     "%d bytes stored of %d raw, listed with %d of %d"
                             .formatted(stored, raw, pack.storedBytes(), pack.rawBytes());
-            damaged(name(pack), detail);
+            wrongBooks(pack, detail);
         }
     }
 
@@ -153,7 +165,7 @@ final class PackObjectsCheck {
         if (!wrong.isEmpty()) {
             String detail = "what was dropped of pack %s differs: blocks: %d, the first is slot %d";
             String number = PackFormat.objectName(pack.number());
-            damaged(name(pack), detail.formatted(number, wrong.cardinality(), wrong.nextSetBit(0)));
+            wrongBooks(pack, detail.formatted(number, wrong.cardinality(), wrong.nextSetBit(0)));
         }
     }
 

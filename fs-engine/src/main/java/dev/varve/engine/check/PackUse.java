@@ -1,5 +1,7 @@
 package dev.varve.engine.check;
 
+import dev.varve.engine.format.PackTable;
+import dev.varve.engine.model.ContentId;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,12 @@ final class PackUse {
     private @Nullable BitSet damaged;
     private @Nullable BitSet marked;
     private @Nullable BitSet rising;
+
+    /// Slots that the contents tree names; made when first needed.
+    private @Nullable BitSet named;
+
+    /// The sum of [#contentMark] over them.
+    private long contents;
 
     private boolean lengthsDiffer;
 
@@ -206,6 +214,28 @@ final class PackUse {
 
     boolean lengthsDiffer() {
         return lengthsDiffer;
+    }
+
+    /// The contents tree has this id for the slot; false if it has another one too.
+    boolean expectContent(int slot, ContentId id) {
+        boolean isFirst = named == null || !named.get(slot);
+        named = set(named, slot);
+        contents += isFirst ? contentMark(slot, id) : 0;
+        return isFirst;
+    }
+
+    /// Whether the ids that the contents tree has for the pack are those of its table.
+    boolean hasContents(PackTable table) {
+        long found = 0;
+        BitSet slots = named == null ? NOTHING : named;
+        for (int slot = slots.nextSetBit(0); slot >= 0; slot = slots.nextSetBit(slot + 1)) {
+            found += slot < table.slots() ? contentMark(slot, table.slot(slot).content()) : 0;
+        }
+        return found == contents;
+    }
+
+    private static long contentMark(int slot, ContentId id) {
+        return Mix.of(Mix.of(slot, id.high()), id.low());
     }
 
     /// A number that stands for a slot and a length; sums of them are equal only if what was summed

@@ -10,6 +10,7 @@ import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.format.SubvolumeRecord.Named;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.Finding;
+import dev.varve.engine.model.Property;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeItem;
@@ -17,6 +18,7 @@ import dev.varve.engine.tree.TreeReader;
 import dev.varve.engine.tree.TreeRoot;
 import dev.varve.engine.tree.TreeWalker;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -144,7 +146,24 @@ final class RootTreeCheck {
                 agree(find(id).isEmpty(), name, "is still there");
                 deleted.add(new OtherTree(name, root));
             }
+            case RootKey.PROPERTY -> checkProperty(key);
             default -> checkTree(key, value);
+        }
+    }
+
+    private void checkProperty(byte[] key) throws IOException {
+        if (key.length <= ID_KEY_BYTES) {
+            throw new CorruptionException(TREE, "a property's name", key.length + " bytes");
+        }
+        SubvolumeId id = RootKey.lastId(Arrays.copyOf(key, ID_KEY_BYTES));
+        String name =
+                new String(key, ID_KEY_BYTES, key.length - ID_KEY_BYTES, StandardCharsets.UTF_8);
+        String item = "property " + name + " of subvolume " + id;
+        Optional<Property> property = Property.of(name);
+        agree(property.isPresent(), item, "is none that there is");
+        agree(isReadable(id) || has(RootKey.of(RootKey.DELETED, id)), item, "there is no such one");
+        if (property.isPresent()) {
+            lookups.property(id, property.get());
         }
     }
 

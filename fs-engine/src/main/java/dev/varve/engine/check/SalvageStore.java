@@ -18,7 +18,7 @@ import java.util.List;
 /// A store of which some objects cannot be read, as on a disk with bad sectors: while the store
 /// answers otherwise, such an object is damaged; else the store is out of reach and the check ends.
 /// Writes nothing, and closing it closes nothing.
-record SalvageStore(ObjectStore store) implements ObjectStore {
+public record SalvageStore(ObjectStore store) implements ObjectStore {
     private static final String NO_OBJECT = "heads/none";
 
     @Override

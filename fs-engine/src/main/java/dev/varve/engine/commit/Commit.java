@@ -6,6 +6,7 @@ import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.pack.BlockStore;
+import dev.varve.engine.pack.ContentKey;
 import dev.varve.engine.tree.ItemReferences;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.Sharing;
@@ -16,11 +17,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /// A commit in the making, on top of a head. Used by one thread.
 ///
 /// ```
-/// subvolume trees -> root tree -> counts -> packs tree -> blocks durable -> heads/<generation>
+/// subvolume trees -> root tree -> contents -> counts -> packs tree -> blocks durable -> heads/<generation>
 /// ```
 ///
 /// Each step writes the nodes that the step before made dirty; nothing refers to them until the
@@ -32,7 +34,9 @@ public final class Commit {
     private final NodeCache nodes;
     private final PackLedger ledger;
     private final RefCounts counts;
+    private final ContentIndex contents;
     private final SubvolumeEditor subvolumes;
+    private Consumer<Head> committed = _ -> {};
 
     public Commit(Head base, Heads heads, BlockStore blocks, NodeCache nodes) throws IOException {
         this.base = base;
@@ -55,6 +59,8 @@ public final class Commit {
         Sharing unshared = ledger.unsharedNodes();
         TreeRoot countsRoot = Subvolumes.treeRoot(base.counts());
         this.counts = new RefCounts(writer(countsRoot, unshared, Commit::noReference), ledger);
+        TreeRoot contentsRoot = Subvolumes.treeRoot(base.contents());
+        this.contents = new ContentIndex(writer(contentsRoot, unshared, Commit::noReference));
         TreeRoot rootsRoot = Subvolumes.treeRoot(base.roots());
         this.subvolumes =
                 new SubvolumeEditor(
@@ -69,6 +75,11 @@ public final class Commit {
 
     private static long noReference(byte[] page, int ko, int kl, int vo, int vl) {
         return ItemReferences.NONE;
+    }
+
+    /// Tells whom it concerns when this is committed.
+    public void onCommitted(Consumer<Head> listener) {
+        committed = listener;
     }
 
     /// The generation this will be.
@@ -86,6 +97,18 @@ public final class Commit {
 
     public BlockStore blocks() {
         return blocks;
+    }
+
+    /// Which block has which content.
+    public ContentIndex contents() {
+        return contents;
+    }
+
+    /// Stores the content of a subvolume.
+    ///
+    /// @param key under which it shares content with others
+    public DataBlocks dataBlocks(ContentKey key, DataBlocks.Traits traits) {
+        return new DataBlocks(blocks, counts, contents, key, traits);
     }
 
     /// Opens a tree that may share nodes with others.
@@ -116,6 +139,7 @@ public final class Commit {
     /// their roots stored.
     public Head finish(Timestamp time) throws IOException {
         TreeRoot rootsRoot = subvolumes.flush();
+        TreeRoot contentsRoot = contents.flush();
         TreeRoot countsRoot = counts.flush();
         ledger.add(blocks.takeSealed());
         List<Long> freedLater = new ArrayList<>();
@@ -131,6 +155,7 @@ public final class Commit {
                         Subvolumes.storedRoot(rootsRoot),
                         Subvolumes.storedRoot(countsRoot),
                         Subvolumes.storedRoot(packsRoot),
+                        Subvolumes.storedRoot(contentsRoot),
                         newPacks,
                         freedLater,
                         ledger.relocatedPacks());
@@ -139,6 +164,7 @@ public final class Commit {
         blocks.committed();
         heads.makeRoomFor(generation());
         heads.create(head);
+        committed.accept(head);
         return head;
     }
 
@@ -150,6 +176,7 @@ public final class Commit {
                 0,
                 Timestamp.EPOCH,
                 SubvolumeId.FIRST_CREATED,
+                empty,
                 empty,
                 empty,
                 empty,

@@ -81,10 +81,8 @@ final class PackLedger {
         long pack = BlockAddress.packOf(address);
         int slot = BlockAddress.slotOf(address);
         PackItem item = item(pack);
-        if (item == null) {
-            return isUncommitted.test(pack) ? State.IN_USE : State.GONE;
-        }
-        if (item.dropped().get(slot)) {
+        boolean isThere = item == null ? isUncommitted.test(pack) : !item.dropped().get(slot);
+        if (!isThere) {
             return State.GONE;
         }
         BitSet pending = freed.getOrDefault(pack, new BitSet());
@@ -92,7 +90,7 @@ final class PackLedger {
             pending.clear(slot);
             return State.REVIVED;
         }
-        if (!item.free().get(slot)) {
+        if (item == null || !item.free().get(slot)) {
             return State.IN_USE;
         }
         item.free().clear(slot);

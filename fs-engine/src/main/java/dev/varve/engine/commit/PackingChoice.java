@@ -19,7 +19,7 @@ public final class PackingChoice {
     private static final int MERGED = 8;
 
     /// Less than this is not worth a commit, which makes about as much unused again.
-    private static final long LITTLE_BYTES = 1 << 20;
+    private static final long LITTLE_BYTES = 256 << 10;
 
     private static final long SMALLEST_CLASS_BYTES = 64 << 10;
 

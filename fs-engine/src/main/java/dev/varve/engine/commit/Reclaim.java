@@ -1,9 +1,12 @@
 package dev.varve.engine.commit;
 
+import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.DoomedObject;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackItem;
+import dev.varve.engine.format.PackTable;
+import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.Timestamp;
@@ -198,6 +201,7 @@ public final class Reclaim {
                 live.set(0, item.slots());
                 live.andNot(item.free());
                 PackCopier.Part part = copier.read(reader, pack, live);
+                forgetContents(reader.table(pack), item.free());
                 parts.add(part);
                 items.put(pack, item);
                 copied.accept(part.storedBytes());
@@ -237,8 +241,32 @@ public final class Reclaim {
                 PackItem item = ledger.item(pack);
                 left.add(pack);
                 if (item != null && item.liveSlots() == 0) {
+                    forgetContents(use.number(), pack, item);
                     ledger.forget(pack);
                 }
+            }
+        }
+
+        /// Takes the ids of a pack's blocks out of the contents tree. What cannot be read stays
+        /// there: whoever finds such an entry sees that its block is gone.
+        private void forgetContents(long object, long pack, PackItem item) throws IOException {
+            if (item.kind() != PackFormat.DATA) {
+                return;
+            }
+            try {
+                PackReader reader = blocks.openPack(PackFormat.objectName(object));
+                forgetContents(reader.table(pack), item.free());
+            } catch (CorruptionException | NoSuchFileException _) {
+                return;
+            }
+        }
+
+        private void forgetContents(PackTable table, BitSet slots) throws IOException {
+            for (int slot = slots.nextSetBit(0);
+                    slot >= 0 && slot < table.slots();
+                    slot = slots.nextSetBit(slot + 1)) {
+                ContentId id = table.slot(slot).content();
+                commit.contents().forget(id, BlockAddress.of(table.packNumber(), slot));
             }
         }
 

@@ -5,10 +5,12 @@ import dev.varve.engine.format.RootKey;
 import dev.varve.engine.format.SubvolumeFormat;
 import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.format.SubvolumeRecord.Named;
+import dev.varve.engine.model.Property;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.tree.TreeRoot;
 import dev.varve.engine.tree.TreeWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -61,6 +63,7 @@ public final class SubvolumeEditor {
         remove(id, record);
         putDropped(id, Subvolumes.treeRoot(record.root()));
         dropCatalogs(id);
+        dropProperties(id);
     }
 
     /// Removes a subvolume so that it can be brought back until [#expire].
@@ -74,6 +77,7 @@ public final class SubvolumeEditor {
         tree.remove(RootKey.of(RootKey.DELETED, id));
         putDropped(id, Subvolumes.treeRoot(deleted.record().root()));
         dropCatalogs(id);
+        dropProperties(id);
     }
 
     /// Brings a deleted subvolume back.
@@ -98,6 +102,26 @@ public final class SubvolumeEditor {
             putRoot(RootKey.of(RootKey.DROPPED_CATALOG, takeId()), subvolumes.rootAt(key));
             tree.remove(key);
         }
+    }
+
+    private void dropProperties(SubvolumeId id) throws IOException {
+        for (Property property : Property.values()) {
+            clearProperty(id, property);
+        }
+    }
+
+    /// Gives a subvolume a value of its own.
+    public void setProperty(SubvolumeId id, Property property, String value) throws IOException {
+        if (!property.accepts(value)) {
+            throw new IllegalArgumentException(property.key() + " is " + property.choices());
+        }
+        byte[] text = value.getBytes(StandardCharsets.UTF_8);
+        tree.put(RootKey.property(id, property.key()), text);
+    }
+
+    /// Takes a subvolume's own value away; none is no error.
+    public void clearProperty(SubvolumeId id, Property property) throws IOException {
+        tree.remove(RootKey.property(id, property.key()));
     }
 
     private void unindex(SubvolumeId id, SubvolumeRecord record) throws IOException {

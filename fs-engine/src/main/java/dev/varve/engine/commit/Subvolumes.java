@@ -6,11 +6,13 @@ import dev.varve.engine.format.RootKey;
 import dev.varve.engine.format.SubvolumeFormat;
 import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.model.Property;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.tree.TreeCursor;
 import dev.varve.engine.tree.TreeItems;
 import dev.varve.engine.tree.TreeRoot;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +124,20 @@ public final class Subvolumes {
     /// The map kept beside a subvolume; empty if it was never written.
     public TreeRoot catalog(SubvolumeId id, String name) throws IOException {
         return rootAt(RootKey.catalog(id, name));
+    }
+
+    /// A property's own value.
+    public Optional<String> property(SubvolumeId id, Property property) throws IOException {
+        byte[] value = items.get(RootKey.property(id, property.key()));
+        if (value == null) {
+            return Optional.empty();
+        }
+        String text = new String(value, StandardCharsets.UTF_8);
+        if (!property.accepts(text)) {
+            String where = "property " + property.key() + " of subvolume " + id;
+            throw new CorruptionException(where, property.choices(), value.length + " other bytes");
+        }
+        return Optional.of(text);
     }
 
     TreeRoot rootAt(byte[] key) throws IOException {

@@ -43,6 +43,12 @@ public final class WriterNumbers {
         throw new StoreFailedException("all " + BlockAddress.MAX_WRITER + " writers are used up");
     }
 
+    /// Puts back the claim of a number that packs prove was given out.
+    public void restore(int number) throws IOException {
+        byte[] content = Envelope.end(Envelope.begin(MAGIC, VERSION).uuid(poolId));
+        store.create(name(number), List.of(ByteBuffer.wrap(content)));
+    }
+
     /// The highest number claimed so far, 0 if none.
     public int highest() throws IOException {
         int highest = 0;

@@ -1,5 +1,7 @@
 package dev.varve.engine.file;
 
+import dev.varve.engine.commit.DataBlocks;
+import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.Extent;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Scan;
@@ -11,7 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Changes the bytes of regular files. Neighbouring writes are joined into one run, and a run
-/// becomes a block when it is full or something else happens to the file.
+/// becomes blocks when it is full or something else happens to the file. Chunks that were cut
+/// elsewhere become blocks as they are.
 public final class ContentEditor {
     /// The longest content kept beside the inode.
     public static final int INLINE_MAX_BYTES = 2048;
@@ -25,7 +28,8 @@ public final class ContentEditor {
 
     private final TreeDraft draft;
     private final ExtentMap map;
-    private final byte[] run = new byte[BLOCK_BYTES];
+    private final boolean isContentDefined;
+    private final byte[] run;
     private long runInode = NO_INODE;
     private long runOffset;
     private int runLength;
@@ -33,6 +37,8 @@ public final class ContentEditor {
     public ContentEditor(TreeDraft draft) {
         this.draft = draft;
         this.map = new ExtentMap(draft);
+        this.isContentDefined = draft.traits().chunking() == DataBlocks.Chunking.CDC;
+        this.run = new byte[isContentDefined ? FastCdc.MOST_BYTES : BLOCK_BYTES];
     }
 
     /// Turns what was written so far into extents.
@@ -52,7 +58,24 @@ public final class ContentEditor {
             map.expandInline(inode);
         }
         map.drop(inode, runOffset, end);
-        map.putNew(inode, runOffset, Arrays.copyOf(run, runLength));
+        for (int from = 0; from < runLength; ) {
+            int to = isContentDefined ? FastCdc.cut(run, from, runLength) : runLength;
+            map.putNew(inode, runOffset + from, Arrays.copyOfRange(run, from, to));
+            from = to;
+        }
+    }
+
+    /// Makes room in a run that is cut by content: its first chunk is final.
+    private void settleFirst() throws IOException {
+        int length = FastCdc.cut(run, 0, runLength);
+        if (runOffset > 0) {
+            map.expandInline(runInode);
+        }
+        map.drop(runInode, runOffset, runOffset + length);
+        map.putNew(runInode, runOffset, Arrays.copyOf(run, length));
+        System.arraycopy(run, length, run, 0, runLength - length);
+        runOffset += length;
+        runLength -= length;
     }
 
     private boolean fitsInline(long inode) throws IOException {
@@ -67,23 +90,29 @@ public final class ContentEditor {
             return;
         }
         long end = requireRange(offset, data.remaining());
-        if (!continuesRun(inode, offset)) {
-            settle();
-            startRun(inode, offset);
-        }
+        continueRun(inode, offset);
         // The size first: it tells a settling run whether the file is small enough to be inline.
         growTo(file, end);
         long position = offset;
         while (data.hasRemaining()) {
-            if (!continuesRun(inode, position)) {
-                settle();
-                startRun(inode, position);
-            }
+            continueRun(inode, position);
             int at = Math.toIntExact(position - runOffset);
             int part = Math.min(data.remaining(), runCapacity() - at);
             data.get(run, at, part);
             runLength = Math.max(runLength, at + part);
             position += part;
+        }
+    }
+
+    /// Lets the run reach to where the next byte goes.
+    private void continueRun(long inode, long offset) throws IOException {
+        boolean isFull = inode == runInode && runLength == run.length;
+        if (isContentDefined && isFull && offset == runOffset + runLength) {
+            settleFirst();
+        }
+        if (!continuesRun(inode, offset)) {
+            settle();
+            startRun(inode, offset);
         }
     }
 
@@ -94,9 +123,9 @@ public final class ContentEditor {
                 && offset - runOffset < runCapacity();
     }
 
-    /// Runs end at multiples of the block size.
+    /// Runs end at multiples of the block size, but where the content says where they end.
     private int runCapacity() {
-        return BLOCK_BYTES - (int) (runOffset % BLOCK_BYTES);
+        return isContentDefined ? run.length : BLOCK_BYTES - (int) (runOffset % BLOCK_BYTES);
     }
 
     private void startRun(long inode, long offset) throws IOException {
@@ -111,6 +140,40 @@ public final class ContentEditor {
             runOffset = 0;
             runLength = content.length;
         }
+    }
+
+    /// The block that has a content as a whole, or 0 if none is known.
+    public long find(ContentId id) throws IOException {
+        return draft.data().find(id);
+    }
+
+    /// Whether a range of a file is a block as a whole.
+    public boolean holds(long inode, long offset, int length, long block) throws IOException {
+        settle(inode);
+        return map.firstEndingBehind(inode, offset) instanceof Extent.Data data
+                && data.offset() == offset
+                && data.length() == length
+                && data.block() == block
+                && data.blockLength() == length;
+    }
+
+    /// Writes what was cut ahead as one block.
+    ///
+    /// @param content owned by the pool from now on
+    /// @param id of the content, or [ContentId#NONE]
+    /// @return whether the pool did not have the content
+    public boolean writeChunk(long inode, long offset, byte[] content, ContentId id)
+            throws IOException {
+        requireFile(inode);
+        long end = requireRange(offset, content.length);
+        prepare(inode);
+        long blocksBefore = draft.data().newBlocks();
+        long block = draft.data().store(content, id);
+        boolean isNew = draft.data().newBlocks() > blocksBefore;
+        map.drop(inode, offset, end);
+        map.putBlock(inode, offset, block, content.length);
+        growTo(draft.inode(inode), end);
+        return isNew;
     }
 
     public void truncate(long inode, long sizeBytes) throws IOException {

@@ -3,7 +3,6 @@ package dev.varve.engine.file;
 import dev.varve.engine.format.ExtentFormat;
 import dev.varve.engine.format.FileKey;
 import dev.varve.engine.model.Extent;
-import dev.varve.engine.pack.BlockKind;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -108,13 +107,14 @@ final class ExtentMap {
         draft.put(FileKey.extent(inode, 0), ExtentFormat.inline(content));
     }
 
-    /// Appends a new block, with one reference, and puts it where a hole is.
+    /// Stores a content, with one reference to its block, and puts it where a hole is.
     void putNew(long inode, long offset, byte[] content) throws IOException {
-        long block = draft.blocks().append(BlockKind.DATA, content);
-        put(
-                inode,
-                new Extent.Data(
-                        offset, content.length, block, 0, content.length, draft.generation()));
+        putBlock(inode, offset, draft.data().store(content), content.length);
+    }
+
+    /// Puts a whole block where a hole is; the reference to it is the caller's to give.
+    void putBlock(long inode, long offset, long block, int length) throws IOException {
+        put(inode, new Extent.Data(offset, length, block, 0, length, draft.generation()));
     }
 
     /// Turns an inline extent into one of a block; does nothing if there is none.

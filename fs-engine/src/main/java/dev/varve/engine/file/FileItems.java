@@ -18,11 +18,11 @@ import dev.varve.engine.tree.TreeCursor;
 import dev.varve.engine.tree.TreeItems;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +42,24 @@ public final class FileItems {
 
     private final TreeItems items;
     private final Blocks blocks;
+    private final @Nullable LostContent lostContent;
 
     public FileItems(TreeItems items, Blocks blocks) {
+        this(items, blocks, null);
+    }
+
+    /// @param lostContent told of extents that cannot be read, which then read as zeros; null if
+    ///   they are errors
+    public FileItems(TreeItems items, Blocks blocks, @Nullable LostContent lostContent) {
         this.items = items;
         this.blocks = blocks;
+        this.lostContent = lostContent;
+    }
+
+    /// Told of a file's extent that cannot be read.
+    @FunctionalInterface
+    public interface LostContent {
+        void lost(long inode, Extent.Data extent, CorruptionException damage);
     }
 
     /// Where the bytes are.
@@ -280,7 +294,19 @@ public final class FileItems {
             case Extent.Preallocated _ -> zeros(target, length);
             case Extent.Inline _ -> target.put(inlineContent(inode), (int) skip, length);
             case Extent.Data data ->
-                    target.put(block(inode, data), data.blockOffset() + (int) skip, length);
+                    target.put(content(inode, data), data.blockOffset() + (int) skip, length);
+        }
+    }
+
+    private byte[] content(long inode, Extent.Data data) throws IOException {
+        if (lostContent == null) {
+            return block(inode, data);
+        }
+        try {
+            return block(inode, data);
+        } catch (CorruptionException e) {
+            lostContent.lost(inode, data, e);
+            return new byte[data.blockLength()];
         }
     }
 

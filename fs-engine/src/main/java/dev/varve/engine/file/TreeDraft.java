@@ -1,10 +1,12 @@
 package dev.varve.engine.file;
 
 import dev.varve.engine.commit.BlockReferences;
+import dev.varve.engine.commit.DataBlocks;
 import dev.varve.engine.format.FileKey;
 import dev.varve.engine.format.InodeFormat;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.pack.Blocks;
+import dev.varve.engine.pack.ContentKey;
 import dev.varve.engine.tree.TreeCursor;
 import dev.varve.engine.tree.TreeRoot;
 import dev.varve.engine.tree.TreeWriter;
@@ -28,6 +30,7 @@ public final class TreeDraft {
     private final TreeWriter tree;
     private final Blocks blocks;
     private final BlockReferences sharing;
+    private final DataBlocks data;
     private final FileItems items;
     private final long generation;
     private long nextInode;
@@ -39,11 +42,13 @@ public final class TreeDraft {
             TreeWriter tree,
             Blocks blocks,
             BlockReferences sharing,
+            DataBlocks data,
             long generation,
             long nextInode) {
         this.tree = tree;
         this.blocks = blocks;
         this.sharing = sharing;
+        this.data = data;
         this.items = new FileItems(tree, blocks);
         this.generation = generation;
         this.nextInode = nextInode;
@@ -71,6 +76,21 @@ public final class TreeDraft {
 
     Blocks blocks() {
         return blocks;
+    }
+
+    /// Where content goes.
+    DataBlocks data() {
+        return data;
+    }
+
+    /// How this subvolume's content is stored.
+    public DataBlocks.Traits traits() {
+        return data.traits();
+    }
+
+    /// What names this subvolume's contents.
+    public ContentKey contentKey() {
+        return data.key();
     }
 
     BlockReferences sharing() {

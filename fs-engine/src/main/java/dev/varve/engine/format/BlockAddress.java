@@ -1,6 +1,8 @@
 package dev.varve.engine.format;
 
 import dev.varve.engine.model.CorruptionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Where a block is, for ever: a pack's number and a slot in it. Stored as one positive 64-bit
 /// number, which hot loops pass as a bare `long`; zero is no block.
@@ -13,6 +15,9 @@ import dev.varve.engine.model.CorruptionException;
 ///
 /// A writer claims its number once, counts its own packs from 1 and never uses a number twice.
 public record BlockAddress(long value) {
+    private static final Pattern TEXT =
+            Pattern.compile("([0-9a-f]{1,6})-([0-9a-f]{1,6}):([0-9]{1,6})");
+
     /// The address that is no block.
     public static final long NONE = 0;
 
@@ -63,6 +68,25 @@ public record BlockAddress(long value) {
     public static long requireValid(String where, long address) throws CorruptionException {
         if (!isValid(address)) {
             throw new CorruptionException(where, "a block address", Long.toHexString(address));
+        }
+        return address;
+    }
+
+    /// Reads what [#toString] shows.
+    ///
+    /// @throws IllegalArgumentException if it is no address
+    public static long parse(String text) {
+        Matcher parts = TEXT.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(
+                    "not a block's address like 000001-00000a:7: " + text);
+        }
+        long pack =
+                packNumber(
+                        Integer.parseInt(parts.group(1), 16), Integer.parseInt(parts.group(2), 16));
+        long address = pack << SLOT_BITS | Integer.parseInt(parts.group(3));
+        if (Integer.parseInt(parts.group(3)) > MAX_SLOT || !isValid(address)) {
+            throw new IllegalArgumentException("no block has the address " + text);
         }
         return address;
     }

@@ -57,18 +57,25 @@ public record Envelope(int version, FormatReader body) {
     public static Envelope open(String where, byte[] bytes, String magic, int oldest, int current)
             throws CorruptionException, UnsupportedFormatException {
         int version = requireHeader(where, new FormatReader(where, bytes), magic, oldest, current);
+        requireIntact(where, bytes);
         int bodyBytes = bytes.length - HEADER_BYTES - FOOTER_BYTES;
-        if (bodyBytes < 0) {
+        return new Envelope(version, new FormatReader(where, bytes, HEADER_BYTES, bodyBytes));
+    }
+
+    /// Compares an object of whatever magic and version with its footer.
+    ///
+    /// @throws CorruptionException if these are not the bytes that were written
+    public static void requireIntact(String where, byte[] bytes) throws CorruptionException {
+        int footer = bytes.length - FOOTER_BYTES;
+        if (footer < HEADER_BYTES) {
             throw new CorruptionException(where, "a footer", bytes.length + " bytes in all");
         }
-        int footer = HEADER_BYTES + bodyBytes;
         long stored = LittleEndian.i64(bytes, footer);
         long computed = xxh3(bytes, 0, footer);
         if (stored != computed) {
             throw new CorruptionException(
                     where, "checksum " + Long.toHexString(stored), Long.toHexString(computed));
         }
-        return new Envelope(version, new FormatReader(where, bytes, HEADER_BYTES, bodyBytes));
     }
 
     /// Reads magic and version and checks them.

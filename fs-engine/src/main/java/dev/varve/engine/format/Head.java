@@ -12,6 +12,7 @@ import java.util.UUID;
 /// @param roots the tree of subvolumes
 /// @param counts the tree of reference counts
 /// @param packs the tree of packs and what in them is free
+/// @param contents the tree of content ids and the blocks that have them
 /// @param newPacks packs of this commit that `packs` does not list yet: the tree cannot list the
 ///   pack that holds its own new nodes
 /// @param freed addresses that became free in this commit and are not in `packs` yet, for the same
@@ -25,9 +26,26 @@ public record Head(
         Root roots,
         Root counts,
         Root packs,
+        Root contents,
         List<NewPack> newPacks,
         List<Long> freed,
         long relocatedPacks) {
+
+    /// The same state as of another commit.
+    public Head renumbered(long newGeneration) {
+        return new Head(
+                poolId,
+                newGeneration,
+                time,
+                nextSubvolume,
+                roots,
+                counts,
+                packs,
+                contents,
+                newPacks,
+                freed,
+                relocatedPacks);
+    }
 
     /// A pack as it was sealed.
     ///

@@ -12,7 +12,7 @@ import java.util.List;
 ///
 /// ```
 /// pool id 16 | generation i64 | time: seconds i64, nanoseconds u32 | next subvolume i64
-/// | roots, counts, packs: address i64, level u8, generation i64
+/// | roots, counts, packs, contents: address i64, level u8, generation i64
 /// | n u32 | n new packs: number i64, kind u8, slots u32, stored bytes i64, raw bytes i64
 /// | m u32 | m freed addresses i64 | relocated packs i64
 /// ```
@@ -46,7 +46,7 @@ public final class HeadFormat {
                 .i64(head.time().seconds())
                 .u32(head.time().nanos())
                 .i64(head.nextSubvolume());
-        for (Root root : List.of(head.roots(), head.counts(), head.packs())) {
+        for (Root root : List.of(head.roots(), head.counts(), head.packs(), head.contents())) {
             out.i64(root.address()).u8(root.level()).i64(root.generation());
         }
         out.u32(head.newPacks().size());
@@ -76,6 +76,7 @@ public final class HeadFormat {
         Root roots = SubvolumeFormat.root(in);
         Root counts = SubvolumeFormat.root(in);
         Root packs = SubvolumeFormat.root(in);
+        Root contents = SubvolumeFormat.root(in);
         List<NewPack> newPacks = newPacks(in);
         List<Long> freed = freed(in);
         long relocated = size(in, "relocated packs");
@@ -89,6 +90,7 @@ public final class HeadFormat {
                 roots,
                 counts,
                 packs,
+                contents,
                 newPacks,
                 freed,
                 relocated);

@@ -110,6 +110,15 @@ public final class PackFormat {
         return packs;
     }
 
+    /// The pool that an object's first [#HEADER_BYTES] tell.
+    public static UUID poolId(String where, byte[] bytes)
+            throws CorruptionException, UnsupportedFormatException {
+        FormatReader in =
+                Envelope.open(where, bytes, MAGIC, OLDEST_VERSION, CURRENT_VERSION).body();
+        in.u32("packs", 1, MAX_PACKS);
+        return in.uuid();
+    }
+
     /// The last bytes of an object: tables, trailer and tail.
     ///
     /// @param tables ascending by pack number

@@ -1,5 +1,7 @@
 package dev.varve.engine.format;
 
+import dev.varve.engine.model.ContentId;
+
 /// What a pack's table says of one slot.
 ///
 /// @param offset of the stored bytes in the object
@@ -8,6 +10,8 @@ package dev.varve.engine.format;
 /// @param kind [PackFormat#METADATA] or [PackFormat#DATA]
 /// @param codec [PackFormat#RAW] or [PackFormat#ZSTD]
 /// @param sealed whether the stored bytes are encrypted
+/// @param content names what the block holds; none for nodes, and where nothing is shared by
+///   content
 /// @param checksum of the stored bytes
 public record PackSlot(
         long offset,
@@ -16,6 +20,7 @@ public record PackSlot(
         int kind,
         int codec,
         boolean sealed,
+        ContentId content,
         byte[] checksum) {
 
     /// Whether the block is there.
@@ -25,12 +30,13 @@ public record PackSlot(
 
     /// The same block elsewhere in an object.
     public PackSlot at(long newOffset) {
-        return new PackSlot(newOffset, storedLength, rawLength, kind, codec, sealed, checksum);
+        return new PackSlot(
+                newOffset, storedLength, rawLength, kind, codec, sealed, content, checksum);
     }
 
     /// A slot whose block was reclaimed.
     public static PackSlot dropped(int checksumBytes) {
-        return new PackSlot(0, 0, 0, 0, 0, false, new byte[checksumBytes]);
+        return new PackSlot(0, 0, 0, 0, 0, false, ContentId.NONE, new byte[checksumBytes]);
     }
 
     /// The first byte behind the block.

@@ -10,14 +10,17 @@ import java.util.UUID;
 /// ```
 /// | pack number i64 | slots u32 | checksum kind u8 | zero 3 | slots × entry | checksum n |
 ///
-/// entry: | offset u32 | stored u32 | raw u32 | kind u8 | codec u8 | flags u16 | checksum n |
+/// entry: | offset u32 | stored u32 | raw u32 | kind u8 | codec u8 | flags u16 | content id 16
+///        | checksum n |
 /// ```
 ///
 /// `n` follows from the checksum kind. The last checksum covers the pool's id and the table before
 /// it, so a table of another pool or of another pack is never taken for this one. Immutable.
 public final class PackTable {
     static final int HEADER_BYTES = 16;
-    static final int ENTRY_BYTES = 16;
+    static final int ENTRY_BYTES = 32;
+
+    private static final int CONTENT_ID = 16;
 
     /// The flag of an encrypted block; the others must be zero.
     static final int FLAG_SEALED = 1;
@@ -48,6 +51,8 @@ public final class PackTable {
         for (PackSlot slot : slots) {
             out.u32(slot.offset()).u32(slot.storedLength()).u32(slot.rawLength());
             out.u8(slot.kind()).u8(slot.codec()).u16(slot.sealed() ? FLAG_SEALED : 0);
+            out.i64(Long.reverseBytes(slot.content().high()));
+            out.i64(Long.reverseBytes(slot.content().low()));
             out.bytes(slot.checksum(), 0, checksum.lengthBytes());
         }
         byte[] pool = PackFormat.idBytes(poolId);
@@ -122,6 +127,7 @@ public final class PackTable {
                 LittleEndian.u8(bytes, at + 12),
                 LittleEndian.u8(bytes, at + 13),
                 (LittleEndian.u16(bytes, at + 14) & FLAG_SEALED) != 0,
+                ContentItem.idAt(bytes, at + CONTENT_ID),
                 Arrays.copyOfRange(bytes, checksumAt, checksumAt + checksum.lengthBytes()));
     }
 
@@ -175,6 +181,10 @@ public final class PackTable {
     }
 
     private static boolean isZero(PackSlot slot) {
-        return slot.offset() == 0 && slot.rawLength() == 0 && slot.kind() == 0 && slot.codec() == 0;
+        return slot.offset() == 0
+                && slot.rawLength() == 0
+                && slot.kind() == 0
+                && slot.codec() == 0
+                && slot.content().isNone();
     }
 }

@@ -7,7 +7,8 @@ import dev.varve.engine.model.UnsupportedFormatException;
 /// The object `pool`, inside an [Envelope]; whoever creates it has made the pool.
 ///
 /// ```
-/// pool id 16 | created: seconds i64, nanoseconds u32 | checksum u8 | compression level u8 | label
+/// pool id 16 | created: seconds i64, nanoseconds u32 | checksum u8 | compression level u8
+/// | content key 32 | label
 /// ```
 public final class PoolFormat {
     public static final String NAME = "pool";
@@ -16,6 +17,7 @@ public final class PoolFormat {
     private static final int OLDEST = 1;
     private static final int CURRENT = 1;
     private static final int MAX_LEVEL = 19;
+    private static final int CONTENT_KEY_BYTES = 32;
 
     private PoolFormat() {}
 
@@ -26,6 +28,7 @@ public final class PoolFormat {
                 .u32(pool.created().nanos())
                 .u8(pool.checksum())
                 .u8(pool.compressionLevel())
+                .bytes(pool.contentKey())
                 .text(pool.label());
         return Envelope.end(out);
     }
@@ -41,8 +44,10 @@ public final class PoolFormat {
         if (level > MAX_LEVEL) {
             throw in.corrupt(in.position() - 1, "a compression level", Integer.toString(level));
         }
+        byte[] contentKey = in.bytes(CONTENT_KEY_BYTES);
         String label = in.text();
         in.requireEnd();
-        return new PoolRecord(poolId, new Timestamp(seconds, nanos), checksum, level, label);
+        Timestamp created = new Timestamp(seconds, nanos);
+        return new PoolRecord(poolId, created, checksum, level, contentKey, label);
     }
 }

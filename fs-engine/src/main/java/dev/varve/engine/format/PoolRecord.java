@@ -7,5 +7,11 @@ import java.util.UUID;
 ///
 /// @param checksum code of the block checksum
 /// @param compressionLevel zstd level of new blocks; 0 for none
+/// @param contentKey the secret under which contents get their ids, 32 bytes
 public record PoolRecord(
-        UUID poolId, Timestamp created, int checksum, int compressionLevel, String label) {}
+        UUID poolId,
+        Timestamp created,
+        int checksum,
+        int compressionLevel,
+        byte[] contentKey,
+        String label) {}

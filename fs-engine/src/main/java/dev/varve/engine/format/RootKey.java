@@ -19,6 +19,7 @@ import java.util.UUID;
 ///   DEFAULT                                 -> id u64
 ///   CATALOG    id u64 BE, name              -> tree root
 ///   DROPPED_CATALOG  id u64 BE              -> tree root
+///   PROPERTY   id u64 BE, name              -> value, as text
 ///   DELETED    id u64 BE                    -> DeletedRecord
 /// ```
 public final class RootKey {
@@ -31,6 +32,7 @@ public final class RootKey {
     public static final int CATALOG = 7;
     public static final int DROPPED_CATALOG = 8;
     public static final int DELETED = 9;
+    public static final int PROPERTY = 10;
 
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -73,9 +75,17 @@ public final class RootKey {
     }
 
     public static byte[] catalog(SubvolumeId id, String name) {
+        return named(CATALOG, id, name);
+    }
+
+    public static byte[] property(SubvolumeId id, String name) {
+        return named(PROPERTY, id, name);
+    }
+
+    private static byte[] named(int type, SubvolumeId id, String name) {
         byte[] text = name.getBytes(StandardCharsets.UTF_8);
         byte[] key = new byte[9 + text.length];
-        key[0] = CATALOG;
+        key[0] = (byte) type;
         LONG.set(key, 1, id.value());
         System.arraycopy(text, 0, key, 9, text.length);
         return key;

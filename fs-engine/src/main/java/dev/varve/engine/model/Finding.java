@@ -119,6 +119,16 @@ public sealed interface Finding {
         }
     }
 
+    /// What the pool says of a pack is not what the pack holds.
+    ///
+    /// @param pack the pack object's name
+    record WrongListing(String pack, String detail) implements Finding {
+        @Override
+        public String message() {
+            return pack + ": " + detail;
+        }
+    }
+
     /// Blocks that nothing refers to and that are not marked free.
     ///
     /// @param pack the pack object's name

@@ -1,5 +1,6 @@
 package dev.varve.engine.pack;
 
+import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.Head.NewPack;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -54,8 +55,8 @@ final class Appending implements AutoCloseable {
         return writers;
     }
 
-    OpenPack newPack(BlockKind kind) throws IOException {
-        OpenPack pack = new OpenPack(numbers.next(), kind);
+    OpenPack newPack(BlockKind kind, ChecksumKind checksum) throws IOException {
+        OpenPack pack = new OpenPack(numbers.next(), kind, checksum);
         openPacks.put(pack.number(), pack);
         return pack;
     }

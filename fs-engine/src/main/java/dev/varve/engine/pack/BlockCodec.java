@@ -12,30 +12,25 @@ import java.util.HexFormat;
 
 /// Turns raw blocks into stored ones and back: compress, seal, checksum. Thread-safe.
 final class BlockCodec implements AutoCloseable {
-    private final ChecksumKind checksum;
-    private final int level;
     private final Sealer sealer;
     private final BlockChecksums checksums = new BlockChecksums();
-    private final Spares<Compressor> compressors;
+    private final Spares<Compressor> compressors = new Spares<>(Compressor::new, Compressor::close);
     private final Spares<ZstdDecompressCtx> decompressors =
             new Spares<>(ZstdDecompressCtx::new, ZstdDecompressCtx::close);
 
-    BlockCodec(ChecksumKind checksum, int level, Sealer sealer) {
-        this.checksum = checksum;
-        this.level = level;
+    BlockCodec(Sealer sealer) {
         this.sealer = sealer;
-        this.compressors = new Spares<>(() -> new Compressor(level), Compressor::close);
     }
 
     BlockChecksums checksums() {
         return checksums;
     }
 
-    StoredBlock store(long address, BlockKind kind, byte[] raw) {
-        byte[] packed = level == 0 ? raw : compress(raw);
+    StoredBlock store(long address, BlockKind kind, byte[] raw, BlockTraits traits) {
+        byte[] packed = traits.level() == 0 ? raw : compress(raw, traits.level());
         int codec = packed.length == raw.length ? PackFormat.RAW : PackFormat.ZSTD;
         byte[] sealed = sealer.seal(address, kind, packed);
-        byte[] sum = checksums.ofBlock(checksum, sealed, 0, sealed.length);
+        byte[] sum = checksums.ofBlock(traits.checksum(), sealed, 0, sealed.length);
         return new StoredBlock(sealed, raw.length, codec, sealer.seals(), sum);
     }
 
@@ -96,10 +91,10 @@ final class BlockCodec implements AutoCloseable {
         decompressors.close();
     }
 
-    private byte[] compress(byte[] raw) {
+    private byte[] compress(byte[] raw, int level) {
         Compressor compressor = compressors.take();
         try {
-            return compressor.compress(raw);
+            return compressor.compress(raw, level);
         } finally {
             compressors.giveBack(compressor);
         }

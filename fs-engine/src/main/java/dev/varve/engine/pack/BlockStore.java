@@ -4,6 +4,7 @@ import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.Head.NewPack;
 import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackSlot;
+import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.store.ObjectStore;
@@ -35,6 +36,9 @@ public final class BlockStore implements Blocks, Closeable {
     private final Lane metadata;
     private final Lane data;
 
+    /// Of nodes and large xattrs.
+    private final BlockTraits otherwise;
+
     /// @param claim asked for a writer's number at the first append; readers never ask
     public BlockStore(
             ObjectStore store,
@@ -43,7 +47,9 @@ public final class BlockStore implements Blocks, Closeable {
             WriterClaim claim,
             PackLocator locator,
             Sealer sealer) {
-        BlockCodec codec = new BlockCodec(options.checksum(), options.compressionLevel(), sealer);
+        BlockCodec codec = new BlockCodec(sealer);
+        this.otherwise =
+                new BlockTraits(ContentId.NONE, options.compressionLevel(), options.checksum());
         this.source = new PackSource(store, poolId, codec);
         this.tables = new PackTables(source, locator, options.tableCacheBytes());
         this.dataCache = new ByteCache<>(options.dataCacheBytes(), raw -> raw.length);
@@ -58,7 +64,25 @@ public final class BlockStore implements Blocks, Closeable {
         if (raw.length == 0 || raw.length > MAX_RAW_BYTES) {
             throw new IllegalArgumentException("block of " + raw.length + " bytes");
         }
-        return lane(kind).append(raw);
+        return lane(kind).append(raw, otherwise);
+    }
+
+    /// Appends a data block.
+    ///
+    /// @param raw 1 byte to [#MAX_RAW_BYTES]; owned by the store from now on
+    public long append(byte[] raw, BlockTraits traits) throws IOException {
+        if (raw.length == 0 || raw.length > MAX_RAW_BYTES) {
+            throw new IllegalArgumentException("block of " + raw.length + " bytes");
+        }
+        return data.append(raw, traits);
+    }
+
+    /// The id that a block was appended with.
+    ///
+    /// @throws CorruptionException if its pack or its table's entry is missing or damaged
+    public ContentId contentId(long address) throws IOException {
+        PendingBlock pending = pending(address);
+        return pending != null ? pending.content() : tables.slot(address).content();
     }
 
     @Override
@@ -184,7 +208,9 @@ public final class BlockStore implements Blocks, Closeable {
             @Override
             public byte[] read(long address) throws IOException {
                 PendingBlock pending = pending(address);
-                return pending != null ? pending.read(source.codec()) : open(address, first.read(address));
+                return pending != null
+                        ? pending.read(source.codec())
+                        : open(address, first.read(address));
             }
 
             @Override

@@ -16,8 +16,8 @@ public interface Blocks {
         return 0;
     }
 
-    /// Fetches blocks that are about to be read, neighbours in one go. Does nothing if the first one
-    /// is at hand; says nothing of damage, which [#read] does.
+    /// Fetches blocks that are about to be read, neighbours in one go. Does nothing if the first
+    /// one is at hand; says nothing of damage, which [#read] does.
     default void prefetch(List<Long> addresses) throws IOException {}
 
     /// Appends a block and returns its address at once; compression and writing go on behind it.

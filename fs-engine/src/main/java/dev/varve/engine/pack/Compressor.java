@@ -13,20 +13,15 @@ final class Compressor implements AutoCloseable {
     /// fast level first costs little and saves much (level 12: 0.5 GB/s, level 19: 14 MB/s).
     private static final int PROBE_ABOVE_LEVEL = 9;
 
-    private final int level;
     private final ZstdCompressCtx context = new ZstdCompressCtx();
     private byte[] buffer = {};
 
-    Compressor(int level) {
-        this.level = level;
-    }
-
     /// The compressed bytes, or `raw` itself if they would not be much fewer.
-    byte[] compress(byte[] raw) {
-        if (level > PROBE_ABOVE_LEVEL && compress(raw, 1) >= raw.length) {
+    byte[] compress(byte[] raw, int level) {
+        if (level > PROBE_ABOVE_LEVEL && run(raw, 1) >= raw.length) {
             return raw;
         }
-        int length = compress(raw, level);
+        int length = run(raw, level);
         return length <= raw.length - Math.max(1, raw.length / WORTHWHILE_PART)
                 ? Arrays.copyOf(buffer, length)
                 : raw;
@@ -37,7 +32,7 @@ final class Compressor implements AutoCloseable {
         context.close();
     }
 
-    private int compress(byte[] raw, int atLevel) {
+    private int run(byte[] raw, int atLevel) {
         int bound = (int) Zstd.compressBound(raw.length);
         if (buffer.length < bound) {
             buffer = new byte[bound];

@@ -26,18 +26,18 @@ final class Lane {
         this.appending = appending;
     }
 
-    synchronized long append(byte[] raw) throws IOException {
+    synchronized long append(byte[] raw, BlockTraits traits) throws IOException {
         requireIntact();
         OpenPack pack = filling;
-        if (pack != null && !pack.hasRoomFor(raw.length, appending.packRawBytes())) {
+        if (pack != null && !pack.hasRoomFor(raw.length, traits, appending.packRawBytes())) {
             startWriting();
             pack = null;
         }
         if (pack == null) {
-            pack = appending.newPack(kind);
+            pack = appending.newPack(kind, traits.checksum());
             filling = pack;
         }
-        PendingBlock block = pack.add(raw, appending.codec());
+        PendingBlock block = pack.add(raw, traits, appending.codec());
         appending.compressors().execute(block);
         return block.address();
     }

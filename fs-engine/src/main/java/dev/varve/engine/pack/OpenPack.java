@@ -1,6 +1,7 @@
 package dev.varve.engine.pack;
 
 import dev.varve.engine.format.BlockAddress;
+import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.PackFormat;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,19 +11,25 @@ import org.jspecify.annotations.Nullable;
 final class OpenPack {
     private final long number;
     private final BlockKind kind;
+    private final ChecksumKind checksum;
 
     /// By slot. Guarded by `this`, as is the sum.
     private final List<PendingBlock> blocks = new ArrayList<>();
 
     private long rawBytes;
 
-    OpenPack(long number, BlockKind kind) {
+    OpenPack(long number, BlockKind kind, ChecksumKind checksum) {
         this.number = number;
         this.kind = kind;
+        this.checksum = checksum;
     }
 
     long number() {
         return number;
+    }
+
+    ChecksumKind checksum() {
+        return checksum;
     }
 
     BlockKind kind() {
@@ -30,14 +37,22 @@ final class OpenPack {
     }
 
     /// Whether a block still fits. The first always does.
-    synchronized boolean hasRoomFor(int length, int packRawBytes) {
+    synchronized boolean hasRoomFor(int length, BlockTraits traits, int packRawBytes) {
         return blocks.isEmpty()
-                || (blocks.size() < PackFormat.FULL_SLOTS && rawBytes + length <= packRawBytes);
+                || (traits.checksum() == checksum
+                        && blocks.size() < PackFormat.FULL_SLOTS
+                        && rawBytes + length <= packRawBytes);
     }
 
-    synchronized PendingBlock add(byte[] raw, BlockCodec codec) {
+    synchronized PendingBlock add(byte[] raw, BlockTraits traits, BlockCodec codec) {
         long address = BlockAddress.of(number, blocks.size());
-        PendingBlock block = new PendingBlock(address, kind, raw, codec);
+        PendingBlock block =
+                new PendingBlock(
+                        address,
+                        kind,
+                        raw,
+                        traits.content(),
+                        () -> codec.store(address, kind, raw, traits));
         blocks.add(block);
         rawBytes += raw.length;
         return block;

@@ -1,9 +1,9 @@
 package dev.varve.engine.pack;
 
-import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackSlot;
 import dev.varve.engine.format.PackTable;
+import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.StoreFailedException;
 import java.io.IOException;
@@ -16,13 +16,11 @@ import java.util.concurrent.ExecutionException;
 /// Creates the object of a full pack, and reads it back.
 final class PackWriter {
     private final PackSource source;
-    private final ChecksumKind checksum;
     private final boolean verify;
     private final PackNumbers numbers;
 
     PackWriter(PackSource source, BlockStoreOptions options, PackNumbers numbers) {
         this.source = source;
-        this.checksum = options.checksum();
         this.verify = options.verify();
         this.numbers = numbers;
     }
@@ -40,7 +38,7 @@ final class PackWriter {
         for (PendingBlock pending : pack.blocks()) {
             StoredBlock block = pending.stored();
             content.add(ByteBuffer.wrap(block.bytes()).asReadOnlyBuffer());
-            slots.add(slot(block, pack.kind(), offset));
+            slots.add(slot(block, pack.kind(), pending.content(), offset));
             offset += block.bytes().length;
             rawBytes += block.rawLength();
         }
@@ -48,7 +46,7 @@ final class PackWriter {
                 PackTable.of(
                         source.poolId(),
                         pack.number(),
-                        checksum,
+                        pack.checksum(),
                         slots,
                         source.codec().checksums());
         byte[] ending = PackFormat.ending(source.poolId(), List.of(table), offset);
@@ -61,7 +59,8 @@ final class PackWriter {
         return new KindStatistics(slots.size(), rawBytes, storedBytes, 1, offset + ending.length);
     }
 
-    private static PackSlot slot(StoredBlock block, BlockKind kind, long offset) {
+    private static PackSlot slot(
+            StoredBlock block, BlockKind kind, ContentId content, long offset) {
         return new PackSlot(
                 offset,
                 block.bytes().length,
@@ -69,6 +68,7 @@ final class PackWriter {
                 BlockKinds.id(kind),
                 block.codec(),
                 block.sealed(),
+                content,
                 block.checksum());
     }
 

@@ -1,6 +1,8 @@
 package dev.varve.engine.pack;
 
+import dev.varve.engine.model.ContentId;
 import java.io.IOException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -9,16 +11,24 @@ import org.jspecify.annotations.Nullable;
 final class PendingBlock implements Runnable {
     private final long address;
     private final BlockKind kind;
+    private final ContentId content;
     private final FutureTask<StoredBlock> storing;
 
     /// Null once the block is stored; written by the thread that runs this.
     private volatile byte @Nullable [] raw;
 
-    PendingBlock(long address, BlockKind kind, byte[] raw, BlockCodec codec) {
+    /// @param storing makes the stored block from the raw one
+    PendingBlock(
+            long address,
+            BlockKind kind,
+            byte[] raw,
+            ContentId content,
+            Callable<StoredBlock> storing) {
         this.address = address;
         this.kind = kind;
         this.raw = raw;
-        this.storing = new FutureTask<>(() -> codec.store(address, kind, raw));
+        this.content = content;
+        this.storing = new FutureTask<>(storing);
     }
 
     @Override
@@ -31,6 +41,10 @@ final class PendingBlock implements Runnable {
 
     long address() {
         return address;
+    }
+
+    ContentId content() {
+        return content;
     }
 
     /// The block as it goes to the pack; waits for the thread that makes it.

@@ -106,6 +106,31 @@ final class DiffSide implements TreeItem {
         }
     }
 
+    /// Both sides from a subtree they share to the elements behind it, passing over what else they
+    /// share in the same two nodes. A node has hundreds of children and few that differ, so only
+    /// addresses are looked at.
+    static void skipShared(DiffSide one, DiffSide other) {
+        if (one.depth >= 0 && other.depth >= 0) {
+            byte[] page = one.pages[one.depth];
+            byte[] otherPage = other.pages[other.depth];
+            int slot = one.slots[one.depth];
+            int otherSlot = other.slots[other.depth];
+            int last = NodeFormat.count(page) - 1;
+            int otherLast = NodeFormat.count(otherPage) - 1;
+            while (slot < last
+                    && otherSlot < otherLast
+                    && NodeFormat.childAddress(page, slot + 1)
+                            == NodeFormat.childAddress(otherPage, otherSlot + 1)) {
+                slot++;
+                otherSlot++;
+            }
+            one.slots[one.depth] = slot;
+            other.slots[other.depth] = otherSlot;
+        }
+        one.skip();
+        other.skip();
+    }
+
     private void findLow() {
         byte[] page = pages[depth];
         int slot = slots[depth];

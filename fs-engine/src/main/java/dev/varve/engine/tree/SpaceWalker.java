@@ -52,15 +52,12 @@ public final class SpaceWalker {
     /// Measures one tree.
     public SubvolumeSpace measure(TreeRoot root) throws IOException {
         exclusive = 0;
-        long total = root.isEmpty() ? 0 : node(root.address(), root.level(), false);
+        long known = root.isEmpty() ? 0 : shared.get(root.address());
+        long total = known != AddressMap.ABSENT ? known : node(root.address(), root.level(), false);
         return new SubvolumeSpace(total, exclusive);
     }
 
     private long node(long address, int level, boolean parentShared) throws IOException {
-        long known = shared.get(address);
-        if (known != AddressMap.ABSENT) {
-            return known;
-        }
         boolean isShared = parentShared || counts.of(address) > 1;
         byte[] page = page(address, level);
         long own = sizes.of(address);
@@ -69,7 +66,12 @@ public final class SpaceWalker {
         int count = NodeFormat.count(page);
         for (int slot = 0; slot < count; slot++) {
             if (level > 0) {
-                total += node(NodeFormat.childAddress(page, slot), level - 1, isShared);
+                long child = NodeFormat.childAddress(page, slot);
+                long childTotal = shared.get(child);
+                total +=
+                        childTotal != AddressMap.ABSENT
+                                ? childTotal
+                                : node(child, level - 1, isShared);
             } else {
                 long block = NodeReferences.blockOf(page, slot, references);
                 total += block == ItemReferences.NONE ? 0 : block(block, isShared);

@@ -1,6 +1,7 @@
 package dev.varve.engine.tree;
 
 import dev.varve.engine.format.NodeFormat;
+import dev.varve.engine.model.CorruptionException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.ConcurrentModificationException;
@@ -26,6 +27,9 @@ public final class TreeCursor implements TreeItem {
     private final long since;
     private final @Nullable TreeWriter writer;
 
+    /// Told of nodes that cannot be read and are passed over; null if they are errors.
+    private final @Nullable LostNodes lostNodes;
+
     /// The path from the root to the item: a node and a slot in it per depth.
     private byte[][] pages = new byte[0][];
 
@@ -39,11 +43,13 @@ public final class TreeCursor implements TreeItem {
     private byte[] savedKey = new byte[0];
 
     /// @param since the oldest generation of nodes to enter
-    TreeCursor(NodeCache nodes, TreeRoot root, long since) {
+    /// @param lostNodes told of nodes that cannot be read and are passed over; null if not wanted
+    TreeCursor(NodeCache nodes, TreeRoot root, long since, @Nullable LostNodes lostNodes) {
         this.nodes = nodes;
         this.root = root;
         this.since = since;
         this.writer = null;
+        this.lostNodes = lostNodes;
     }
 
     TreeCursor(NodeCache nodes, TreeWriter writer) {
@@ -51,6 +57,7 @@ public final class TreeCursor implements TreeItem {
         this.root = TreeRoot.EMPTY;
         this.since = 0;
         this.writer = writer;
+        this.lostNodes = null;
     }
 
     /// To the first item; false if there is none.
@@ -181,10 +188,10 @@ public final class TreeCursor implements TreeItem {
         int at = 0;
         while (NodeFormat.level(pages[at]) > 0) {
             slots[at] = NodeFormat.childSlot(pages[at], key);
-            if (!isWanted(at)) {
+            if (!isWanted(at) || !enterChild(at)) {
                 return at;
             }
-            enterChild(at++);
+            at++;
         }
         int found = NodeFormat.search(pages[at], key);
         if (found >= 0) {
@@ -211,8 +218,7 @@ public final class TreeCursor implements TreeItem {
                 at--;
             } else if (NodeFormat.level(pages[at]) == 0) {
                 return at;
-            } else if (isWanted(at)) {
-                enterChild(at);
+            } else if (isWanted(at) && enterChild(at)) {
                 at = before(at + 1);
             }
         }
@@ -225,8 +231,7 @@ public final class TreeCursor implements TreeItem {
                 at--;
             } else if (NodeFormat.level(pages[at]) == 0) {
                 return at;
-            } else if (isWanted(at)) {
-                enterChild(at);
+            } else if (isWanted(at) && enterChild(at)) {
                 at = behind(at + 1);
             }
         }
@@ -247,11 +252,29 @@ public final class TreeCursor implements TreeItem {
         return since == 0 || NodeFormat.childGeneration(pages[at], slots[at]) >= since;
     }
 
-    private void enterChild(int at) throws IOException {
+    /// Goes down; false if the child is lost and passed over.
+    private boolean enterChild(int at) throws IOException {
         DraftNode draft = drafts[at];
         DraftNode child = draft == null ? null : draft.child(slots[at]);
+        byte[] page = child == null ? childPage(at) : child.page();
+        if (page == null) {
+            return false;
+        }
         drafts[at + 1] = child;
-        pages[at + 1] = child == null ? nodes.child(pages[at], slots[at]) : child.page();
+        pages[at + 1] = page;
+        return true;
+    }
+
+    private byte @Nullable [] childPage(int at) throws IOException {
+        if (lostNodes == null) {
+            return nodes.child(pages[at], slots[at]);
+        }
+        try {
+            return nodes.child(pages[at], slots[at]);
+        } catch (CorruptionException e) {
+            lostNodes.lost(e);
+            return null;
+        }
     }
 
     private boolean settle(int found) {

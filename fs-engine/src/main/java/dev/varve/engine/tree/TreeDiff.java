@@ -30,8 +30,7 @@ public final class TreeDiff {
         leave();
         while (!older.isAtEnd() || !newer.isAtEnd()) {
             if (isSameSubtree()) {
-                older.skip();
-                newer.skip();
+                DiffSide.skipShared(older, newer);
             } else if (step()) {
                 return true;
             }

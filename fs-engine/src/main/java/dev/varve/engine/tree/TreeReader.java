@@ -46,6 +46,22 @@ public final class TreeReader implements TreeItems {
     /// A cursor that passes over every node older than `generation`. It meets at least every item
     /// put since then, and old ones that share a leaf with a change.
     public TreeCursor cursorSince(long generation) {
-        return new TreeCursor(nodes, root, generation);
+        return new TreeCursor(nodes, root, generation, null);
+    }
+
+    /// The same items; cursors pass over nodes that cannot be read, while looking up a key in one
+    /// is an error still.
+    public TreeItems readingAround(LostNodes lost) {
+        return new TreeItems() {
+            @Override
+            public byte @Nullable [] get(byte[] key) throws IOException {
+                return TreeReader.this.get(key);
+            }
+
+            @Override
+            public TreeCursor cursor() {
+                return new TreeCursor(nodes, root, 0, lost);
+            }
+        };
     }
 }

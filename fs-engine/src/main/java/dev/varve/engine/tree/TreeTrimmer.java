@@ -1,6 +1,7 @@
 package dev.varve.engine.tree;
 
 import dev.varve.engine.format.NodeFormat;
+import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.pack.BlockKind;
 import dev.varve.engine.pack.Blocks;
 import java.io.IOException;
@@ -86,10 +87,10 @@ public final class TreeTrimmer {
 
     /// Takes away a node, or enters it if it has children. With a parent, that steps on.
     private void visit(long address, @Nullable Step parent) throws IOException {
-        if (sharing.isShared(address)) {
+        byte[] page = sharing.isShared(address) ? null : page(parent);
+        if (page == null) {
             sharing.release(address);
         } else {
-            byte[] page = parent == null ? nodes.root(root) : nodes.child(parent.page, parent.slot);
             if (NodeFormat.level(page) == 0) {
                 NodeReferences.of(page, references, sharing::release);
                 sharing.release(address);
@@ -99,6 +100,16 @@ public final class TreeTrimmer {
         }
         if (parent != null) {
             parent.slot++;
+        }
+    }
+
+    /// The root, or a parent's next child; null if it is damaged. What it referred to then is never
+    /// freed: space is lost until a repair counts anew, but the rest of the tree goes.
+    private byte @Nullable [] page(@Nullable Step parent) throws IOException {
+        try {
+            return parent == null ? nodes.root(root) : nodes.child(parent.page, parent.slot);
+        } catch (CorruptionException _) {
+            return null;
         }
     }
 

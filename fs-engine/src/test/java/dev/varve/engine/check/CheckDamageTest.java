@@ -366,9 +366,9 @@ class CheckDamageTest {
         List<SubvolumeRecord.Root> roots;
         try (Surgery surgery = new Surgery(store, settings.poolId())) {
             var head = surgery.head();
-            roots = List.of(head.roots(), head.counts(), head.packs());
+            roots = List.of(head.roots(), head.counts(), head.packs(), head.contents());
         }
-        List<String> names = List.of("root tree", "counts tree", "packs tree");
+        List<String> names = List.of("root tree", "counts tree", "packs tree", "contents tree");
         for (int i = 0; i < roots.size(); i++) {
             flipBlock(roots.get(i).address());
             List<Finding> findings = check(false);

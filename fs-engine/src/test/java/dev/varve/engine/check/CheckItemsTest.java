@@ -13,6 +13,8 @@ import dev.varve.engine.WriteTransaction.SnapshotOptions;
 import dev.varve.engine.commit.Commit;
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.file.FileItems;
+import dev.varve.engine.format.BlockAddress;
+import dev.varve.engine.format.ContentItem;
 import dev.varve.engine.format.EntryFormat;
 import dev.varve.engine.format.ExtentFormat;
 import dev.varve.engine.format.FileKey;
@@ -24,6 +26,7 @@ import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.format.SubvolumeRecord.Named;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.CheckOptions;
+import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.Extent;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.FileType;
@@ -484,6 +487,43 @@ class CheckItemsTest {
                 "subvolume 5000: is not indexed by its parent",
                 "subvolume 5000: no entry nested leads there",
                 "references");
+    }
+
+    // --- contents ---
+
+    @Test
+    void aContentThatNamesAnotherBlocksId() throws IOException {
+        surgery.contents(tree -> {
+            TreeCursor at = tree.cursor();
+            assertTrue(at.seekFirst());
+            byte[] value = at.value();
+            assertTrue(tree.remove(at.key()));
+            tree.put(ContentItem.key(new ContentId(1, 2)), value);
+        });
+        assertMessages("content ids are not those of its table");
+    }
+
+    @Test
+    void aBlockWithTwoContents() throws IOException {
+        surgery.contents(tree -> {
+            TreeCursor at = tree.cursor();
+            assertTrue(at.seekFirst());
+            tree.put(ContentItem.key(new ContentId(-1, 2)), at.value());
+        });
+        assertMessages("which has another id too");
+    }
+
+    @Test
+    void aContentOfNoBlock() throws IOException {
+        surgery.contents(tree -> {
+            TreeCursor at = tree.cursor();
+            assertTrue(at.seekFirst());
+            long pack = BlockAddress.packOf(ContentItem.address(new ContentId(1, 1), at.value()));
+            byte[] beyond = ContentItem.value(BlockAddress.of(pack, 60_000));
+            tree.put(ContentItem.key(new ContentId(1, 1)), beyond);
+            tree.put(new byte[] {1}, new byte[8]);
+        });
+        assertMessages("no data block", "a content id");
     }
 
     // --- packs ---

@@ -120,7 +120,11 @@ final class PoolHistory {
             default -> {
                 if (subvolumes(tx).size() < MAX_SUBVOLUMES) {
                     long directory = directory(tx.edit(any.id()));
-                    tx.snapshotDirectory(any.id(), directory, place, random.nextBoolean());
+                    tx.snapshotDirectory(
+                            any.id(),
+                            directory,
+                            place,
+                            new SnapshotOptions(random.nextBoolean(), false));
                 }
             }
         }

@@ -105,7 +105,7 @@ final class Surgery implements Closeable {
         Head head = head();
         List<Long> freed = new ArrayList<>(head.freed());
         SubvolumeRecord.Root root = rewrite(head.roots(), freed, operation);
-        createHead(head, new SubvolumeRecord.Root[] {root, head.counts(), head.packs()}, freed);
+        createHead(head, new SubvolumeRecord.Root[] {root, head.packs(), head.contents()}, freed);
     }
 
     /// Changes the items of the packs tree.
@@ -113,7 +113,15 @@ final class Surgery implements Closeable {
         Head head = head();
         List<Long> freed = new ArrayList<>(head.freed());
         SubvolumeRecord.Root root = rewrite(head.packs(), freed, operation);
-        createHead(head, new SubvolumeRecord.Root[] {head.roots(), head.counts(), root}, freed);
+        createHead(head, new SubvolumeRecord.Root[] {head.roots(), root, head.contents()}, freed);
+    }
+
+    /// Changes the items of the contents tree.
+    void contents(Operation<TreeWriter> operation) throws IOException {
+        Head head = head();
+        List<Long> freed = new ArrayList<>(head.freed());
+        SubvolumeRecord.Root root = rewrite(head.contents(), freed, operation);
+        createHead(head, new SubvolumeRecord.Root[] {head.roots(), head.packs(), root}, freed);
     }
 
     private SubvolumeRecord.Root rewrite(
@@ -128,6 +136,7 @@ final class Surgery implements Closeable {
         return Subvolumes.storedRoot(tree.flush());
     }
 
+    /// @param roots of the root tree, the packs tree and the contents tree
     private void createHead(Head base, SubvolumeRecord.Root[] roots, List<Long> freed)
             throws IOException {
         blocks.flush();
@@ -141,6 +150,7 @@ final class Surgery implements Closeable {
                         base.time(),
                         base.nextSubvolume(),
                         roots[0],
+                        base.counts(),
                         roots[1],
                         roots[2],
                         packs,

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.varve.engine.model.ContentId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,11 +104,12 @@ class PackDocumentTest {
         assertEquals(1, PackFormat.readHeader("x", POOL, Arrays.copyOf(object, 40)));
         List<TableLocation> tables = PackFormat.readTrailer("x", POOL, object, object.length);
         long pack = BlockAddress.packNumber(1, 2);
-        assertEquals(List.of(new TableLocation(pack, 45, 40)), tables);
-        byte[] table = Arrays.copyOfRange(object, 45, 85);
+        assertEquals(List.of(new TableLocation(pack, 45, 56)), tables);
+        byte[] table = Arrays.copyOfRange(object, 45, 101);
         PackSlot slot = PackFormat.readTable("x", POOL, tables.getFirst(), table, CRC32C).slot(0);
         assertEquals(40, slot.offset());
         assertEquals(5, slot.storedLength());
+        assertEquals("000102030405060708090a0b0c0d0e0f", slot.content().toString());
         assertEquals("packs/000001-000002", PackFormat.objectName(pack));
         assertEquals(pack, PackFormat.packNumber("packs/000001-000002"));
         assertEquals(0, PackFormat.packNumber("packs/000000-000002"));
@@ -121,9 +123,10 @@ class PackDocumentTest {
                         PackFormat.HEADER_BYTES,
                         block.length,
                         block.length,
-                        PackFormat.METADATA,
+                        PackFormat.DATA,
                         PackFormat.RAW,
                         false,
+                        new ContentId(0x0001020304050607L, 0x08090a0b0c0d0e0fL),
                         StandardChecksums.crc32c(new byte[0], block, 0, block.length));
         PackTable table =
                 PackTable.of(

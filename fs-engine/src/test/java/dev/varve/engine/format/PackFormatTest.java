@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.CorruptionException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,10 +20,10 @@ class PackFormatTest {
     private static final Checksums XXH3 =
             (_, prefix, bytes, offset, length) ->
                     StandardChecksums.xxh3(prefix, bytes, offset, length);
-    private static final PackSlot RECLAIMED = new PackSlot(0, 0, 0, 0, 0, false, new byte[8]);
+    private static final PackSlot RECLAIMED = PackSlot.dropped(8);
 
     private static PackSlot slot(long offset, int stored, int raw, int kind, int codec) {
-        return new PackSlot(offset, stored, raw, kind, codec, false, new byte[8]);
+        return new PackSlot(offset, stored, raw, kind, codec, false, ContentId.NONE, new byte[8]);
     }
 
     private static PackTable table(int sequence, PackSlot... slots) {

@@ -113,12 +113,13 @@ class RecordFormatsTest {
                         root,
                         root,
                         root,
+                        root,
                         List.of(new NewPack(BLOCK >>> 16, 1, 4, 100, 200)),
                         List.of(BLOCK),
                         3);
         byte[] bytes = HeadFormat.write(head);
         assertEquals(head, HeadFormat.read("heads/7", bytes));
-        assertEquals(12 + 16 + 8 + 12 + 8 + 3 * 17 + 4 + 29 + 4 + 8 + 8 + 8, bytes.length);
+        assertEquals(12 + 16 + 8 + 12 + 8 + 4 * 17 + 4 + 29 + 4 + 8 + 8 + 8, bytes.length);
         for (int i = 0; i < bytes.length * 8; i++) {
             byte[] flipped = bytes.clone();
             flipped[i / 8] ^= (byte) (1 << i % 8);

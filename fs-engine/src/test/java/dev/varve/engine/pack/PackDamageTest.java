@@ -99,7 +99,7 @@ class PackDamageTest {
                 refused++;
             }
         }
-        int ending = 16 + 3 * 20 + 4 + 16 + PackFormat.TAIL_BYTES;
+        int ending = 16 + 3 * 36 + 4 + 16 + PackFormat.TAIL_BYTES;
         assertEquals((ending + expected.length) * 8, refused);
     }
 

@@ -17,6 +17,7 @@ import org.bouncycastle.openpgp.PGPEncryptedData;
 import org.bouncycastle.openpgp.PGPEncryptedDataGenerator;
 import org.bouncycastle.openpgp.PGPEncryptedDataList;
 import org.bouncycastle.openpgp.PGPException;
+import org.bouncycastle.openpgp.PGPKeyPair;
 import org.bouncycastle.openpgp.PGPLiteralData;
 import org.bouncycastle.openpgp.PGPLiteralDataGenerator;
 import org.bouncycastle.openpgp.PGPPBEEncryptedData;
@@ -210,7 +211,8 @@ public final class OpenPgp implements Envelope {
                                 new BcPBESecretKeyDecryptorBuilder(
                                                 new BcPGPDigestCalculatorProvider())
                                         .build(passphrase.orElse(new char[0])));
-                return Optional.of(toKey.getDataStream(new BcPublicKeyDataDecryptorFactory(key)));
+                PGPKeyPair pair = new PGPKeyPair(secret.getPublicKey(), key);
+                return Optional.of(toKey.getDataStream(new BcPublicKeyDataDecryptorFactory(pair)));
             }
         }
         return Optional.empty();

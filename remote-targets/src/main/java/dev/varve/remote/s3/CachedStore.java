@@ -14,16 +14,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// Keeps what short reads of far objects gave, here: ends of packs with their tables, tree nodes,
 /// the newest head. Objects never change, so what was read once holds for ever, also when another
 /// object answers for a pack meanwhile.
 ///
 /// A short read fetches the whole window it lies in, because nodes are read in neighbourhoods. Long
-/// reads, of file content, go through. Only the list of heads is asked for each time; a head is known
-/// by the tag that the list gives, and a head not seen before makes sure that the pool is still the
-/// same one. Thread-safe.
+/// reads, of file content, go through. Only the list of heads is asked for each time; a head is
+/// known by the tag that the list gives, and a head not seen before makes sure that the pool is
+/// still the same one. Thread-safe.
 final class CachedStore implements ObjectStore {
     private static final int WINDOW_BYTES = 256 << 10;
     private static final int SHORT_BYTES = 80 << 10;

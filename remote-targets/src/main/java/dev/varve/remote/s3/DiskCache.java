@@ -23,9 +23,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Parts of far objects as files of one directory, which may be deleted at any time, by anyone. Each
-/// file holds a checksum; one that is damaged is as good as none, as is a directory that cannot be
-/// written to. Thread-safe, and safe between processes.
+/// Parts of far objects as files of one directory, which may be deleted at any time, by anyone.
+/// Each file holds a checksum; one that is damaged is as good as none, as is a directory that
+/// cannot be written to. Thread-safe, and safe between processes.
 ///
 /// ```
 /// file = SHA-256 of the rest (32) | size of the object (8, big endian) | bytes of the part

@@ -222,7 +222,8 @@ final class S3Store implements ObjectStore {
             String me = settings.writer().orElse("");
             if (!declared.get().equals(me)) {
                 throw new PoolBusyException(
-                        "%s: this store cannot keep writers apart, only '%s' may write, this is '%s'; see VARVE_S3_WRITER"
+                        ("%s: this store cannot keep writers apart, only '%s' may write, this is"
+                                        + " '%s'; see VARVE_S3_WRITER")
                                 .formatted(location, declared.get(), me));
             }
             looksFirst = true;
@@ -253,7 +254,7 @@ final class S3Store implements ObjectStore {
                                 new StoreFailedException(
                                         location
                                                 + ": this store cannot keep writers apart; set"
-                                                + " VARVE_S3_WRITER to name the one that may write"));
+                                                + " VARVE_S3_WRITER to name the one that may"));
         byte[] bytes = me.getBytes(StandardCharsets.UTF_8);
         put(ONE_WRITER, List.of(ByteBuffer.wrap(bytes)), bytes.length, false);
         looksFirst = true;

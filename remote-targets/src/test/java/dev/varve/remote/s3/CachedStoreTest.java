@@ -39,8 +39,7 @@ class CachedStoreTest {
     }
 
     private CachedStore cached(ObjectStore far, long maxBytes) {
-        return new CachedStore(
-                far, new DiskCache(directory, maxBytes), name -> Optional.of("tag"));
+        return new CachedStore(far, new DiskCache(directory, maxBytes), name -> Optional.of("tag"));
     }
 
     private static byte[] put(ObjectStore store, String name, int size) throws IOException {
@@ -113,7 +112,8 @@ class CachedStoreTest {
             }
         }
         assertArrayEquals(
-                part(whole, 5, 5), cached(far, MANY).get("packs/1", new ByteRange.From(5, 5)).bytes());
+                part(whole, 5, 5),
+                cached(far, MANY).get("packs/1", new ByteRange.From(5, 5)).bytes());
     }
 
     @Test

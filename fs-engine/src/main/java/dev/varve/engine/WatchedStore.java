@@ -1,0 +1,65 @@
+package dev.varve.engine;
+
+import dev.varve.engine.model.NoSpaceException;
+import dev.varve.engine.model.PoolEvent;
+import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.StoreFailedException;
+import dev.varve.engine.store.ByteRange;
+import dev.varve.engine.store.ObjectPart;
+import dev.varve.engine.store.ObjectStore;
+import dev.varve.engine.store.StoredObject;
+import dev.varve.engine.store.WriterLock;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// A store that tells when it takes no writes.
+record WatchedStore(ObjectStore store, Consumer<PoolEvent> events) implements ObjectStore {
+    @Override
+    public void create(String name, List<ByteBuffer> content) throws IOException {
+        try {
+            store.create(name, content);
+        } catch (NoSpaceException e) {
+            events.accept(new PoolEvent.NoSpace(name, String.valueOf(e.getMessage())));
+            throw e;
+        } catch (StoreFailedException e) {
+            // A write cut short by the user says nothing of the store.
+            if (!Thread.currentThread().isInterrupted()) {
+                events.accept(new PoolEvent.WentReadOnly(name, String.valueOf(e.getMessage())));
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public ObjectPart get(String name, ByteRange range) throws IOException {
+        return store.get(name, range);
+    }
+
+    @Override
+    public Scan<StoredObject> list(String prefix) throws IOException {
+        return store.list(prefix);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        store.delete(name);
+    }
+
+    @Override
+    public WriterLock lock(Duration wait) throws IOException {
+        return store.lock(wait);
+    }
+
+    @Override
+    public String location() {
+        return store.location();
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+}

@@ -1,0 +1,222 @@
+package dev.varve.engine.check;
+
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.varve.engine.check.Patient.Outcome;
+import dev.varve.engine.format.PackFormat;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/// Every kind of object, damaged in every way: what the check says, what a repair mends, and what
+/// is lost. `docs/recovery.md` says the same for whoever has such a pool.
+class DamageKitTest {
+    /// Damages a pool.
+    private interface Damage {
+        void to(Patient patient) throws IOException;
+    }
+
+    /// @param said in some finding of the check, which reads all data
+    /// @param step in some step of the repair; empty if there is nothing to mend
+    private record Case(String name, Damage damage, String said, String step, Outcome outcome) {}
+
+    private static final List<Case> CASES =
+            List.of(
+                    new Case(
+                            "pool: flip",
+                            p -> p.flip("pool", 30),
+                            "pool: expected checksum",
+                            "pool: write it anew",
+                            Outcome.SOUND),
+                    new Case(
+                            "pool: truncate",
+                            p -> p.truncate("pool"),
+                            "pool: ",
+                            "pool: write it anew",
+                            Outcome.SOUND),
+                    new Case(
+                            "pool: delete",
+                            p -> p.store.delete("pool"),
+                            "pool: is missing",
+                            "pool: write it anew",
+                            Outcome.SOUND),
+                    new Case(
+                            "pool: of another",
+                            Patient::foreignPool,
+                            "pool: is of pool",
+                            "pool: write it anew",
+                            Outcome.SOUND),
+                    new Case(
+                            "head, newest: flip",
+                            p -> p.flip(p.head(3), 40),
+                            "heads/0000000000000003: ",
+                            "let it say what generation 2 says",
+                            Outcome.OLDER),
+                    new Case(
+                            "head, newest: truncate",
+                            p -> p.truncate(p.head(3)),
+                            "heads/0000000000000003: ",
+                            "let it say what generation 2 says",
+                            Outcome.OLDER),
+                    new Case(
+                            "head, newest: delete",
+                            p -> p.store.delete(p.head(3)),
+                            "belongs to no commit",
+                            "",
+                            Outcome.OLDER),
+                    new Case(
+                            "head, older: flip",
+                            p -> p.flip(p.head(2), 40),
+                            "heads/0000000000000002: ",
+                            "let it say what generation 1 says",
+                            Outcome.SOUND),
+                    new Case(
+                            "head, older: delete",
+                            p -> p.store.delete(p.head(2)),
+                            "missing between",
+                            "let it say what generation 1 says",
+                            Outcome.SOUND),
+                    new Case(
+                            "head, oldest: flip",
+                            p -> p.flip(p.head(1), 40),
+                            "heads/0000000000000001: ",
+                            "take it away",
+                            Outcome.SOUND),
+                    new Case(
+                            "heads: swap",
+                            p -> p.swap(p.head(2), p.head(3)),
+                            "expected generation",
+                            "put back what another name had",
+                            Outcome.SOUND),
+                    new Case(
+                            "heads: all flipped",
+                            Patient::flipHeads,
+                            "no head can be read",
+                            "",
+                            Outcome.RESCUED),
+                    new Case(
+                            "heads: all deleted",
+                            Patient::deleteHeads,
+                            "belongs to no commit",
+                            "",
+                            Outcome.RESCUED),
+                    new Case(
+                            "heads and pool: deleted",
+                            Patient::deleteHeadsAndPool,
+                            "",
+                            "",
+                            Outcome.RESCUED),
+                    new Case(
+                            "claim: delete",
+                            p -> p.store.delete(p.claim()),
+                            "writers: highest claim",
+                            "writers: claim number",
+                            Outcome.SOUND),
+                    new Case(
+                            "pack of data: flip in the header",
+                            p -> p.flip(p.dataPack(), 20),
+                            ": expected checksum",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "pack of data: flip in a block",
+                            p -> p.flip(p.dataPack(), PackFormat.HEADER_BYTES + 9),
+                            "lost: 131072 bytes",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "pack of data: flip in the table",
+                            p -> p.flipFromEnd(p.dataPack(), 60),
+                            "blocks in use: ",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "pack of data: flip in the trailer",
+                            p -> p.flipFromEnd(p.dataPack(), 30),
+                            "blocks in use: ",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "pack of data: truncate",
+                            p -> p.truncate(p.dataPack()),
+                            "blocks in use: ",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "pack of data: delete",
+                            p -> p.store.delete(p.dataPack()),
+                            "is missing; blocks in use",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "packs: swap",
+                            p -> p.swap(p.dataPack(), p.otherDataPack()),
+                            "the table of pack",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "node of a subvolume: flip",
+                            p -> p.flipBlock(p.leaf()),
+                            "lost with node",
+                            "",
+                            Outcome.LOST),
+                    new Case(
+                            "node of the counts tree: flip",
+                            p -> p.flipBlock(p.newest().counts().address()),
+                            "counts tree: node",
+                            "books: ",
+                            Outcome.SOUND),
+                    new Case(
+                            "node of the packs tree: flip",
+                            p -> p.flipBlock(p.newest().packs().address()),
+                            "packs tree: node",
+                            "books: ",
+                            Outcome.SOUND),
+                    new Case(
+                            "counts and a subvolume's node: flip",
+                            Patient::flipCountsAndLeaf,
+                            "counts tree: node",
+                            "books: ",
+                            Outcome.LOST),
+                    new Case(
+                            "count: too high",
+                            p -> p.count(+1),
+                            ": count ",
+                            "books: ",
+                            Outcome.SOUND),
+                    new Case(
+                            "count: missing",
+                            p -> p.count(-1),
+                            ": count ",
+                            "books: ",
+                            Outcome.SOUND),
+                    new Case(
+                            "block in use marked free",
+                            Patient::markFree,
+                            "marked free",
+                            "books: ",
+                            Outcome.SOUND));
+
+    @TestFactory
+    Stream<DynamicTest> eachDamageIsFoundAndMendedAsFarAsItCanBe() {
+        return CASES.stream().map(c -> dynamicTest(c.name(), () -> play(c)));
+    }
+
+    private static void play(Case damage) throws IOException {
+        Patient patient = new Patient();
+        Map<String, byte[]> before = patient.files();
+        damage.damage().to(patient);
+        patient.requireSaid(damage.said());
+        if (damage.outcome() == Outcome.RESCUED) {
+            patient.rescue();
+        } else {
+            patient.dryRunChangesNothing();
+            patient.repair(damage.step());
+        }
+        patient.requireOutcome(damage.outcome(), before);
+        patient.requireWritable();
+    }
+}

@@ -1,0 +1,427 @@
+package dev.varve.engine.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.varve.engine.FileTree;
+import dev.varve.engine.Pool;
+import dev.varve.engine.PoolCare;
+import dev.varve.engine.PoolOptions;
+import dev.varve.engine.PoolSettings;
+import dev.varve.engine.ReadView;
+import dev.varve.engine.SubvolumeWriter;
+import dev.varve.engine.WriteTransaction;
+import dev.varve.engine.WriteTransaction.Place;
+import dev.varve.engine.WriteTransaction.SnapshotOptions;
+import dev.varve.engine.format.BlockAddress;
+import dev.varve.engine.format.Head;
+import dev.varve.engine.format.HeadFormat;
+import dev.varve.engine.format.PackFormat;
+import dev.varve.engine.format.PackSlot;
+import dev.varve.engine.model.Attributes;
+import dev.varve.engine.model.CheckOptions;
+import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.model.DirEntry;
+import dev.varve.engine.model.Extent;
+import dev.varve.engine.model.FileName;
+import dev.varve.engine.model.Finding;
+import dev.varve.engine.model.Inode;
+import dev.varve.engine.model.RepairResult;
+import dev.varve.engine.model.RepairStep;
+import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.model.SubvolumeInfo;
+import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.store.MemoryStore;
+import dev.varve.engine.store.StoredObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/// A pool to be damaged.
+///
+/// ```
+/// generation 1: the top level    2: /docs dir/small0 .. small299 big    /snap of it
+/// generation 3: /docs new
+/// ```
+final class Patient {
+    private static final Attributes PLAIN = Attributes.of(0644, new Timestamp(1000, 5));
+    private static final int FILES = 300;
+
+    /// What the repair leaves.
+    enum Outcome {
+        /// Nothing is lost.
+        SOUND,
+        /// Files are lost, and named; all others are as before.
+        LOST,
+        /// The last commit is lost.
+        OLDER,
+        /// Only a rescue helps, and then nothing is lost.
+        RESCUED
+    }
+
+    final MemoryStore store = new MemoryStore();
+    final PoolSettings settings = PoolSettings.defaults();
+    final PoolCare care = new PoolCare(store, Clock.systemUTC());
+    final SubvolumeId docs;
+    long big;
+
+    Patient() throws IOException {
+        Pool.create(store, settings, PoolOptions.defaults());
+        try (Pool pool = Pool.open(store, PoolOptions.defaults())) {
+            try (WriteTransaction tx = pool.begin()) {
+                tx.setDefaultSubvolume(SubvolumeId.TOP_LEVEL);
+                tx.commit();
+            }
+            try (WriteTransaction tx = pool.begin()) {
+                docs = tx.createSubvolume(place("docs")).id();
+                SubvolumeWriter tree = tx.edit(docs);
+                long dir = tree.createDirectory(Inode.ROOT, name("dir"), PLAIN);
+                for (int i = 0; i < FILES; i++) {
+                    long file = tree.createFile(dir, name("small" + i), PLAIN);
+                    tree.write(file, 0, ByteBuffer.wrap(random(500, i)));
+                }
+                big = tree.createFile(Inode.ROOT, name("big"), PLAIN);
+                tree.write(big, 0, ByteBuffer.wrap(random(500_000, 1)));
+                tx.snapshot(docs, place("snap"), new SnapshotOptions(true, false));
+                tx.commit();
+            }
+            try (WriteTransaction tx = pool.begin()) {
+                SubvolumeWriter tree = tx.edit(docs);
+                long file = tree.createFile(Inode.ROOT, name("new"), PLAIN);
+                tree.write(file, 0, ByteBuffer.wrap(random(300_000, 3)));
+                tx.commit();
+            }
+        }
+    }
+
+    private static FileName name(String text) {
+        return FileName.of(text);
+    }
+
+    private static Place place(String name) {
+        return new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, name(name));
+    }
+
+    private static byte[] random(int length, long seed) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    // --- damage ---
+
+    String head(long generation) {
+        return HeadFormat.name(generation);
+    }
+
+    String claim() throws IOException {
+        return names("writers/").getFirst();
+    }
+
+    List<String> names(String prefix) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Scan<StoredObject> all = store.list(prefix); all.advance(); ) {
+            names.add(all.current().name());
+        }
+        return names;
+    }
+
+    String dataPack() throws IOException {
+        return dataPacks().getFirst();
+    }
+
+    String otherDataPack() throws IOException {
+        return dataPacks().get(1);
+    }
+
+    private List<String> dataPacks() throws IOException {
+        List<String> data = new ArrayList<>();
+        try (Surgery surgery = surgery()) {
+            for (String name : names("packs/")) {
+                long number = PackFormat.packNumber(name);
+                PackSlot slot = surgery.blocks().openPack(name).table(number).slot(0);
+                if (slot.kind() == PackFormat.DATA) {
+                    data.add(name);
+                }
+            }
+        }
+        return data;
+    }
+
+    Surgery surgery() {
+        return new Surgery(store, settings.poolId());
+    }
+
+    Head newest() throws IOException {
+        try (Surgery surgery = surgery()) {
+            return surgery.head();
+        }
+    }
+
+    void flip(String name, long offset) throws IOException {
+        Surgery.flip(store, name, offset);
+    }
+
+    void flipFromEnd(String name, int distance) throws IOException {
+        flip(name, Surgery.get(store, name).length - distance);
+    }
+
+    void truncate(String name) throws IOException {
+        byte[] bytes = Surgery.get(store, name);
+        Surgery.replace(store, name, Arrays.copyOf(bytes, bytes.length / 2));
+    }
+
+    void swap(String a, String b) throws IOException {
+        Surgery.swap(store, a, b);
+    }
+
+    void foreignPool() throws IOException {
+        MemoryStore other = new MemoryStore();
+        Pool.create(other, PoolSettings.defaults(), PoolOptions.defaults());
+        Surgery.replace(store, "pool", Surgery.get(other, "pool"));
+    }
+
+    void flipHeads() throws IOException {
+        for (String name : names("heads/")) {
+            flip(name, 40);
+        }
+    }
+
+    void deleteHeads() throws IOException {
+        for (String name : names("heads/")) {
+            store.delete(name);
+        }
+    }
+
+    void deleteHeadsAndPool() throws IOException {
+        deleteHeads();
+        store.delete("pool");
+    }
+
+    /// The leaf that holds the files in the middle of the directory.
+    long leaf() throws IOException {
+        try (Surgery surgery = surgery()) {
+            long inode = Inode.ROOT + 2 + FILES / 2;
+            return Leaves.of(surgery.nodes(), surgery.record(docs), inode);
+        }
+    }
+
+    void flipBlock(long address) throws IOException {
+        long number = BlockAddress.packOf(address);
+        String pack = PackFormat.objectName(number);
+        try (Surgery surgery = surgery()) {
+            PackSlot slot =
+                    surgery.blocks()
+                            .openPack(pack)
+                            .table(number)
+                            .slot(BlockAddress.slotOf(address));
+            flip(pack, slot.offset() + slot.storedLength() / 2);
+        }
+    }
+
+    void flipCountsAndLeaf() throws IOException {
+        flipBlock(leaf());
+        flipBlock(newest().counts().address());
+    }
+
+    private long blockOfBig() throws IOException {
+        try (Surgery surgery = surgery()) {
+            Scan<Extent> extents = surgery.items(docs).extents(big, 0);
+            assertTrue(extents.advance());
+            return ((Extent.Data) extents.current()).block();
+        }
+    }
+
+    void count(int change) throws IOException {
+        long block = change > 0 ? blockOfBig() : leaf();
+        try (Surgery surgery = surgery()) {
+            surgery.commit(commit -> {
+                if (change > 0) {
+                    commit.sharing().retain(block);
+                } else {
+                    while (commit.sharing().isShared(block)) {
+                        commit.sharing().release(block);
+                    }
+                }
+            });
+        }
+    }
+
+    void markFree() throws IOException {
+        long block = blockOfBig();
+        try (Surgery surgery = surgery()) {
+            surgery.commit(commit -> {
+                while (commit.sharing().isShared(block)) {
+                    commit.sharing().release(block);
+                }
+                commit.sharing().release(block);
+            });
+        }
+    }
+
+    // --- care ---
+
+    List<Finding> check() throws IOException {
+        List<Finding> findings = new ArrayList<>();
+        Pool.check(store, CheckOptions.defaults().withReadData(true), findings::add, _ -> {});
+        return findings;
+    }
+
+    void requireSaid(String text) throws IOException {
+        if (!text.isEmpty()) {
+            List<Finding> findings = check();
+            assertTrue(
+                    findings.stream().anyMatch(f -> f.message().contains(text)),
+                    () -> "'" + text + "' in " + findings);
+        }
+    }
+
+    void dryRunChangesNothing() throws IOException {
+        Map<String, Integer> before = hashes();
+        try {
+            care.repair(CheckOptions.defaults(), true, _ -> {}, _ -> {}, _ -> {});
+        } finally {
+            assertEquals(before, hashes());
+        }
+    }
+
+    private Map<String, Integer> hashes() throws IOException {
+        Map<String, Integer> hashes = new TreeMap<>();
+        for (String name : names("")) {
+            hashes.put(name, Arrays.hashCode(Surgery.get(store, name)));
+        }
+        return hashes;
+    }
+
+    void repair(String step) throws IOException {
+        List<RepairStep> steps = new ArrayList<>();
+        RepairResult result =
+                care.repair(CheckOptions.defaults(), false, _ -> {}, steps::add, _ -> {});
+        assertEquals(steps.size(), result.steps());
+        if (step.isEmpty()) {
+            assertEquals(List.of(), steps);
+        } else {
+            assertTrue(
+                    steps.stream().anyMatch(s -> s.message().contains(step)),
+                    () -> "'" + step + "' in " + steps);
+        }
+        List<RepairStep> again = new ArrayList<>();
+        care.repair(CheckOptions.defaults(), false, _ -> {}, again::add, _ -> {});
+        assertEquals(List.of(), again);
+    }
+
+    void rescue() throws IOException {
+        List<RepairStep> steps = new ArrayList<>();
+        RepairResult result =
+                care.rescue(false, f -> assertTrue(f.isWarning(), f::message), steps::add);
+        assertTrue(result.steps() > 0 && result.after() == 0, steps::toString);
+        assertEquals(0, care.rescue(false, _ -> {}, _ -> {}).steps());
+    }
+
+    void requireOutcome(Outcome outcome, Map<String, byte[]> before) throws IOException {
+        List<Finding> errors = check().stream().filter(finding -> !finding.isWarning()).toList();
+        Map<String, byte[]> after = files();
+        switch (outcome) {
+            case SOUND, RESCUED -> {
+                assertEquals(List.of(), errors);
+                requireSame(before, after);
+            }
+            case OLDER -> {
+                assertEquals(List.of(), errors);
+                before.remove("docs/new");
+                requireSame(before, after);
+            }
+            case LOST -> {
+                assertFalse(errors.isEmpty());
+                for (Map.Entry<String, byte[]> file : after.entrySet()) {
+                    assertTrue(
+                            Arrays.equals(before.get(file.getKey()), file.getValue()),
+                            file.getKey());
+                }
+                List<String> named = errors.stream().map(Finding::message).toList();
+                for (String file : before.keySet()) {
+                    boolean isNamed =
+                            named.stream().anyMatch(m -> m.contains("/" + leafName(file)));
+                    assertTrue(after.containsKey(file) || isNamed, file + " in " + named);
+                }
+            }
+        }
+    }
+
+    private static String leafName(String file) {
+        return file.substring(file.indexOf('/') + 1);
+    }
+
+    private static void requireSame(Map<String, byte[]> before, Map<String, byte[]> after) {
+        assertEquals(before.keySet(), after.keySet());
+        before.forEach((file, bytes) -> assertTrue(Arrays.equals(bytes, after.get(file)), file));
+    }
+
+    /// What can be read, by subvolume and path.
+    Map<String, byte[]> files() throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Pool pool = Pool.open(store, PoolOptions.defaults());
+                ReadView view = pool.read()) {
+            for (Scan<SubvolumeInfo> all = view.subvolumes(); all.advance(); ) {
+                String path = all.current().path();
+                read(view.open(all.current().id()), Inode.ROOT, path.replace("/", ""), files);
+            }
+        }
+        return files;
+    }
+
+    private static void read(FileTree tree, long directory, String path, Map<String, byte[]> files)
+            throws IOException {
+        for (Scan<DirEntry> entries = tree.list(directory); advance(entries); ) {
+            DirEntry entry = entries.current();
+            String at = path + "/" + entry.name();
+            if (entry.isSubvolume()) {
+                continue;
+            }
+            try {
+                Inode inode = tree.inode(entry.target());
+                if (inode.isDirectory()) {
+                    read(tree, entry.target(), at, files);
+                } else {
+                    ByteBuffer bytes = ByteBuffer.allocate((int) inode.sizeBytes());
+                    while (bytes.hasRemaining()
+                            && tree.read(entry.target(), bytes.position(), bytes) > 0) {}
+                    files.put(at, bytes.array());
+                }
+            } catch (CorruptionException _) {
+                // Lost.
+            }
+        }
+    }
+
+    private static boolean advance(Scan<DirEntry> entries) throws IOException {
+        try {
+            return entries.advance();
+        } catch (CorruptionException _) {
+            return false;
+        }
+    }
+
+    /// The next writer finds a pool that it can go on with.
+    void requireWritable() throws IOException {
+        long errors = check().stream().filter(f -> !f.isWarning()).count();
+        try (Pool pool = Pool.open(store, PoolOptions.defaults());
+                WriteTransaction tx = pool.begin()) {
+            SubvolumeWriter tree = tx.edit(docs);
+            long file = tree.createFile(Inode.ROOT, name("later"), PLAIN);
+            tree.write(file, 0, ByteBuffer.wrap(random(200_000, 9)));
+            tx.snapshot(docs, place("later"), new SnapshotOptions(true, false));
+            tx.commit();
+        }
+        long after = check().stream().filter(f -> !f.isWarning()).count();
+        assertTrue(after == 0 || errors > 0, "writing damaged the pool");
+    }
+}

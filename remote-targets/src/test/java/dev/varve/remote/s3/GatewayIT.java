@@ -1,0 +1,158 @@
+package dev.varve.remote.s3;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.varve.engine.SharedPoolHistory;
+import dev.varve.engine.store.ByteRange;
+import dev.varve.engine.store.ObjectStore;
+import dev.varve.engine.store.ObjectStoreContract;
+import dev.varve.engine.testing.Require;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/// The store on a real Ceph gateway, which `.ci/gateway.sh` starts and `-Dvarve.s3.endpoint=URL`
+/// names. With `-Dvarve.s3.gateway=DIR` it is also killed.
+class GatewayIT {
+    private static final int KILLS = Integer.getInteger("varve.s3.kills", 10);
+    private static final int HISTORIES = Integer.getInteger("varve.s3.histories", 50);
+    private static final String ENDPOINT = System.getProperty("varve.s3.endpoint", "");
+    private static final String GATEWAY = System.getProperty("varve.s3.gateway", "");
+
+    @BeforeEach
+    void needsAGateway() {
+        Require.that(!ENDPOINT.isEmpty(), "no S3 server named by -Dvarve.s3.endpoint");
+    }
+
+    private static S3Store store(String prefix, Map<String, String> more) throws IOException {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("VARVE_S3_ENDPOINT", ENDPOINT);
+        environment.put("AWS_ACCESS_KEY_ID", "testaccess");
+        environment.put("AWS_SECRET_ACCESS_KEY", "testsecretkey0123");
+        environment.put(
+                "VARVE_S3_CHUNKED_ENCODING",
+                System.getProperty("varve.s3.chunked-encoding", "true"));
+        environment.putAll(more);
+        return S3Stores.store(
+                S3Location.parse("s3://varve/" + prefix), new S3Settings(environment));
+    }
+
+    private static String fresh() {
+        return "it/" + UUID.randomUUID();
+    }
+
+    @Nested
+    class KeepsTheContract extends ObjectStoreContract {
+        @Override
+        protected ObjectStore newStore() throws IOException {
+            Require.that(!ENDPOINT.isEmpty(), "no S3 server named by -Dvarve.s3.endpoint");
+            return store(fresh(), Map.of());
+        }
+
+        @Override
+        protected boolean locks() {
+            return false;
+        }
+    }
+
+    @Test
+    void theGatewayKeepsWritersApart() throws IOException {
+        try (S3Store store = store(fresh(), Map.of())) {
+            assertEquals(Optional.empty(), store.declareWriterIfNeeded());
+        }
+    }
+
+    @Test
+    void largeObjectsGoUpInParts() throws IOException {
+        byte[] content = new byte[17 << 20];
+        new Random(7).nextBytes(content);
+        try (S3Store store = store(fresh(), Map.of("VARVE_S3_PART_BYTES", "5242880"))) {
+            store.create("packs/1", List.of(ByteBuffer.wrap(content)));
+            assertArrayEquals(
+                    content, store.get("packs/1", new ByteRange.Last(content.length)).bytes());
+        }
+    }
+
+    @Test
+    void twoWritersAndAPrunerLoseNothing() throws IOException {
+        long first = Long.getLong("seed", new Random().nextLong());
+        for (int i = 0; i < HISTORIES; i++) {
+            String place = fresh();
+            long seed = first + i;
+            try {
+                SharedPoolHistory.play(() -> store(place, Map.of()), seed);
+            } catch (IOException | RuntimeException | AssertionError e) {
+                throw new AssertionError("-Dseed=" + seed + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /// The client's own retries span the restart, so each creation succeeds, exactly once.
+    @Test
+    void aKilledGatewayLosesNothingAndLeavesNoPart() throws Exception {
+        Require.that(!GATEWAY.isEmpty(), "no gateway to kill named by -Dvarve.s3.gateway");
+        Random random = new Random(Long.getLong("seed", new Random().nextLong()));
+        String place = fresh();
+        byte[][] contents = new byte[KILLS][];
+        try (S3Store store = store(place, Map.of("VARVE_S3_ATTEMPTS", "12"))) {
+            for (int kill = 0; kill < KILLS; kill++) {
+                contents[kill] = new byte[random.nextInt(24 << 20)];
+                random.nextBytes(contents[kill]);
+                int after = random.nextInt(400);
+                Thread killer =
+                        Thread.ofPlatform()
+                                .start(() -> {
+                                    try {
+                                        Thread.sleep(after);
+                                        restartGateway();
+                                    } catch (IOException | InterruptedException e) {
+                                        throw new IllegalStateException(e);
+                                    }
+                                });
+                create(store, "packs/" + kill, contents[kill]);
+                create(store, "heads/" + kill, new byte[] {(byte) kill});
+                killer.join();
+            }
+            int found = 0;
+            for (var packs = store.list(""); packs.advance(); ) {
+                found++;
+            }
+            assertEquals(2 * KILLS, found);
+            for (int kill = 0; kill < KILLS; kill++) {
+                assertArrayEquals(
+                        contents[kill],
+                        store.get("packs/" + kill, new ByteRange.From(0, 32 << 20)).bytes());
+            }
+        }
+    }
+
+    private static void create(S3Store store, String name, byte[] content) throws IOException {
+        try {
+            store.create(name, List.of(ByteBuffer.wrap(content)));
+        } catch (FileAlreadyExistsException e) {
+            throw new AssertionError("taken for another's: " + name, e);
+        }
+    }
+
+    private static void restartGateway() throws IOException, InterruptedException {
+        String[] parts = ENDPOINT.split(":");
+        Process restart =
+                new ProcessBuilder("../.ci/gateway.sh", "restart", GATEWAY, parts[parts.length - 1])
+                        .inheritIO()
+                        .start();
+        assertTrue(restart.waitFor(60, TimeUnit.SECONDS), "the gateway did not come back");
+        assertEquals(0, restart.exitValue());
+    }
+}
