@@ -25,12 +25,12 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /// Snapshots as compressed streams in a store. A snapshot is there once its manifest is, which is
-/// written last: what a run that ended early leaves behind is in nobody's way, and [#removeStrays] finds
-/// it. A snapshot that is written again, with another parent, gets a new revision; the newest
+/// written last: what a run that ended early leaves behind is in nobody's way, and [#removeStrays]
+/// finds it. A snapshot that is written again, with another parent, gets a new revision; the newest
 /// counts.
 ///
-/// One writer at a time: the caller locks the store. Memory: one part, at most
-/// [#MAX_PART_BYTES], and the manifests.
+/// One writer at a time: the caller locks the store. Memory: one part, at most [#MAX_PART_BYTES],
+/// and the manifests.
 public final class Archive {
     public static final int MIN_PART_BYTES = 64 << 10;
     public static final int DEFAULT_PART_BYTES = 64 << 20;
@@ -167,11 +167,10 @@ public final class Archive {
                 new BufferedInputStream(new PartReader(store, manifest.parts()), BUFFER_BYTES);
         if (manifest.encryption().isPresent()) {
             stored =
-                    envelope.orElseThrow(
-                                    () ->
-                                            new WrongArchiveKeyException(
-                                                    manifest.snapshot().path()
-                                                            + " is encrypted; no key was given"))
+                    envelope.orElseThrow(() ->
+                                    new WrongArchiveKeyException(
+                                            manifest.snapshot().path()
+                                                    + " is encrypted; no key was given"))
                             .open(stored);
         }
         return new CheckedStream(new ZstdInputStream(stored), manifest);
@@ -184,9 +183,7 @@ public final class Archive {
     public void verify(Manifest manifest, Optional<Envelope> envelope) throws IOException {
         boolean isReadable = manifest.encryption().isEmpty() || envelope.isPresent();
         try (InputStream in =
-                isReadable
-                        ? open(manifest, envelope)
-                        : new PartReader(store, manifest.parts())) {
+                isReadable ? open(manifest, envelope) : new PartReader(store, manifest.parts())) {
             in.transferTo(OutputStream.nullOutputStream());
         }
     }

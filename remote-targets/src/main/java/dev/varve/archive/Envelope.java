@@ -9,8 +9,8 @@ public interface Envelope {
     /// How manifests call this form.
     String form();
 
-    /// What is written to the result arrives encrypted in `out`; closing the result ends the message
-    /// and leaves `out` open.
+    /// What is written to the result arrives encrypted in `out`; closing the result ends the
+    /// message and leaves `out` open.
     OutputStream seal(OutputStream out) throws IOException;
 
     /// The content of an encrypted message.

@@ -98,8 +98,7 @@ final class ManifestJson {
     }
 
     private static Manifest manifest(
-            String name, ArchiveNames.Key key, Fields fields, List<Part> parts)
-            throws IOException {
+            String name, ArchiveNames.Key key, Fields fields, List<Part> parts) throws IOException {
         long format = fields.number("format", 0, Integer.MAX_VALUE);
         if (format != FORMAT) {
             throw new UnsupportedFormatException(name, format, FORMAT, FORMAT);

@@ -9,8 +9,8 @@ import java.util.Optional;
 ///
 /// The snapshots of a family are numbered as they are archived, from 0. A snapshot's parent has its
 /// number with the lowest digit that is not 0, in base 8, set to 0: 1 to 7 build on 0, so do 8, 16
-/// and 24; 9 to 15 build on 8; 64 builds on 0 again. A restore reads one full stream and at most one
-/// increment for each such digit: 3 for the 512th snapshot, 4 for the 4096th.
+/// and 24; 9 to 15 build on 8; 64 builds on 0 again. A restore reads one full stream and at most
+/// one increment for each such digit: 3 for the 512th snapshot, 4 for the 4096th.
 ///
 /// If that one was pruned, the rule is applied to its number, and so on; if none is left on the
 /// way, the lowest number there is takes its place if it is lower than the snapshot's own.

@@ -60,8 +60,7 @@ final class PartWriter extends OutputStream {
 
     private void flushPart() throws IOException {
         if (parts.size() > ArchiveNames.MAX_PARTS) {
-            throw new IOException(
-                    names.apply(0) + ": more parts than names; choose larger parts");
+            throw new IOException(names.apply(0) + ": more parts than names; choose larger parts");
         }
         List<ByteBuffer> content = new ArrayList<>();
         Sha256 sum = new Sha256();

@@ -31,8 +31,7 @@ final class ArchiveAccess implements Closeable {
     private final Archive archive;
     private final Optional<WriterLock> lock;
 
-    private ArchiveAccess(Invocation call, ObjectStore store, boolean isWriter)
-            throws IOException {
+    private ArchiveAccess(Invocation call, ObjectStore store, boolean isWriter) throws IOException {
         this.call = call;
         this.store = store;
         this.archive = new Archive(store);

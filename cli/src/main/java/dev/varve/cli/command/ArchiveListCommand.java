@@ -41,8 +41,7 @@ final class ArchiveListCommand implements Command {
         }
         Map<UUID, String> paths = new HashMap<>();
         manifests.forEach(it -> paths.put(it.snapshot().uuid(), it.snapshot().path()));
-        Columns columns =
-                new Columns(Align.LEFT, Align.RIGHT, Align.LEFT, Align.LEFT, Align.LEFT);
+        Columns columns = new Columns(Align.LEFT, Align.RIGHT, Align.LEFT, Align.LEFT, Align.LEFT);
         columns.add("Created", "Stored", "UUID", "Path", "Parent");
         for (Manifest it : manifests) {
             columns.add(

@@ -128,9 +128,7 @@ final class ArchiveRestoreCommand implements Command {
             receiver.receive(
                     new StreamReader(in, StreamReader.Options.defaults()),
                     directory.names(),
-                    at ->
-                            progress.update(
-                                    at.commands(), at.streamBytes(), manifest.streamBytes()));
+                    at -> progress.update(at.commands(), at.streamBytes(), manifest.streamBytes()));
         }
         // The checksum of the whole is known at its end.
         in.transferTo(OutputStream.nullOutputStream());

@@ -28,7 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Sends snapshots of a pool into an archive, each against the parent that the archive's tree wants.
+/// Sends snapshots of a pool into an archive, each against the parent that the archive's tree
+/// wants.
 final class ArchiveSending {
     private static final String PART_BYTES = "--part-bytes";
 
@@ -44,8 +45,7 @@ final class ArchiveSending {
     private final Map<UUID, SubvolumeInfo> inPool = new HashMap<>();
 
     /// @param archived what the archive has and keeps
-    ArchiveSending(
-            Invocation call, ReadView view, ArchiveAccess access, List<Manifest> archived)
+    ArchiveSending(Invocation call, ReadView view, ArchiveAccess access, List<Manifest> archived)
             throws IOException {
         this.call = call;
         this.view = view;
@@ -105,10 +105,7 @@ final class ArchiveSending {
     Manifest add(SubvolumeInfo info, boolean isFull) throws IOException {
         List<Manifest> relatives = relatives(info);
         long number = ParentTree.nextNumber(relatives);
-        return send(
-                info,
-                number,
-                isFull ? Optional.empty() : ParentTree.parent(number, relatives));
+        return send(info, number, isFull ? Optional.empty() : ParentTree.parent(number, relatives));
     }
 
     /// Writes an archived snapshot again, against a parent that is kept.

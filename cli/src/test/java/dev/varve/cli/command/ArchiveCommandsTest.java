@@ -43,9 +43,7 @@ class ArchiveCommandsTest {
 
     private Shell.Result create(String... more) {
         return here.ok(
-                Stream.concat(
-                                Stream.of("archive", "create", "--to", archive()),
-                                Stream.of(more))
+                Stream.concat(Stream.of("archive", "create", "--to", archive()), Stream.of(more))
                         .toArray(String[]::new));
     }
 

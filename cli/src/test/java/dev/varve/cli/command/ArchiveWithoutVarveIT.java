@@ -71,7 +71,7 @@ class ArchiveWithoutVarveIT {
     void toTheOwnerOfAKey() throws IOException {
         sh(
                 """
-                gpg --batch --passphrase '' --quick-generate-key me@example.org default default never
+                gpg --batch --passphrase '' --quick-gen-key me@example.org default default never
                 gpg --armor --export me@example.org > me.asc
                 gpg --armor --export-secret-keys me@example.org > secret.asc
                 """);

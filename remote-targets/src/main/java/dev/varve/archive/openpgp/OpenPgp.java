@@ -178,8 +178,7 @@ public final class OpenPgp implements Envelope {
             if (!(first instanceof PGPEncryptedDataList list)) {
                 throw new IOException("not an encrypted OpenPGP message");
             }
-            for (Iterator<PGPEncryptedData> all = list.getEncryptedDataObjects();
-                    all.hasNext(); ) {
+            for (Iterator<PGPEncryptedData> all = list.getEncryptedDataObjects(); all.hasNext(); ) {
                 PGPEncryptedData data = all.next();
                 Optional<InputStream> content = content(data);
                 if (content.isPresent()) {
