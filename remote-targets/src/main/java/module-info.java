@@ -3,6 +3,9 @@
 module dev.varve.remote {
     requires static transitive org.jspecify;
     requires transitive dev.varve.engine;
+    requires com.fasterxml.jackson.core;
+    requires com.github.luben.zstd_jni;
+    requires org.bouncycastle.pg;
     requires software.amazon.awssdk.auth;
     requires software.amazon.awssdk.awscore;
     requires software.amazon.awssdk.core;
@@ -13,5 +16,7 @@ module dev.varve.remote {
     requires software.amazon.awssdk.retries.api;
     requires software.amazon.awssdk.services.s3;
 
+    exports dev.varve.archive;
+    exports dev.varve.archive.openpgp;
     exports dev.varve.remote.s3;
 }

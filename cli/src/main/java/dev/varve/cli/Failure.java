@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import dev.varve.archive.WrongArchiveKeyException;
 import dev.varve.cli.command.ExitCode;
 import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.model.CorruptionException;
@@ -35,6 +36,7 @@ final class Failure {
     static ExitCode exitCode(IOException e) {
         return switch (e) {
             case UsageException _, ResumeMismatchException _ -> ExitCode.USAGE;
+            case WrongArchiveKeyException _ -> ExitCode.WRONG_KEY;
             case MissingParentException _ -> ExitCode.NOT_THERE;
             case StreamException _, MalformedTarException _ -> ExitCode.UNSUPPORTED;
             case StorageException storage -> exitCode(storage);

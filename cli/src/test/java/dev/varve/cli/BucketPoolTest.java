@@ -62,6 +62,27 @@ class BucketPoolTest {
     }
 
     @Test
+    void anArchiveInABucketIsWrittenVerifiedPrunedAndRestored() throws IOException {
+        shell.ok("init", "--plain");
+        shell.ok("import", source().toString(), "/docs");
+        shell.ok("subvolume", "snapshot", "-r", "/docs", "/snaps/docs.1");
+        Files.writeString(source().resolve("deep/small"), "changed");
+        shell.ok("import", directory.resolve("docs").toString(), "/docs");
+        shell.ok("subvolume", "snapshot", "-r", "/docs", "/snaps/docs.2");
+        String archive = pool + "-archive";
+        shell.ok("archive", "create", "--to", archive, "/snaps/docs.1", "/snaps/docs.2");
+        shell.ok("archive", "prune", "--to", archive, "/snaps/docs.1");
+        shell.ok("archive", "verify", "--to", archive);
+
+        String back = directory.resolve("back").toString();
+        Shell there = shell(Map.of("VARVE_POOL", back));
+        there.ok("init", back);
+        there.ok("archive", "restore", "--from", archive);
+        assertEquals("small", shell.ok("cat", "/snaps/docs.1/deep/small").out());
+        assertEquals("changed", there.ok("cat", "/snaps/docs.2/deep/small").out());
+    }
+
+    @Test
     void commandsWorkOnABucketAsOnADirectory() throws IOException {
         shell.ok("init", "--plain");
         shell.ok("import", source().toString(), "/docs");

@@ -37,6 +37,11 @@ public final class CommandTable {
                     new Entry("send", "write snapshots as a btrfs send stream"),
                     new Entry("receive", "apply a btrfs send stream"),
                     new Entry("replicate", "copy snapshots into another pool"),
+                    new Entry("archive create", "write snapshots as plain compressed streams"),
+                    new Entry("archive list", "list what is in an archive"),
+                    new Entry("archive verify", "compare an archive with its checksums"),
+                    new Entry("archive restore", "receive archived snapshots into the pool"),
+                    new Entry("archive prune", "delete snapshots from an archive"),
                     new Entry("export", "write a snapshot as a tar archive"),
                     new Entry("undelete", "list deleted subvolumes, or bring one back"),
                     new Entry("reclaim", "give back the space of what was deleted"),
@@ -78,6 +83,11 @@ public final class CommandTable {
     static Optional<Command> find(String words) {
         Command command =
                 switch (words) {
+                    case "archive create" -> new ArchiveCreateCommand();
+                    case "archive list" -> new ArchiveListCommand();
+                    case "archive prune" -> new ArchivePruneCommand();
+                    case "archive restore" -> new ArchiveRestoreCommand();
+                    case "archive verify" -> new ArchiveVerifyCommand();
                     case "backup" -> new BackupCommand();
                     case "cat" -> new CatCommand();
                     case "check" -> new CheckCommand();

@@ -75,14 +75,14 @@ final class ParentChoice {
     private List<SubvolumeInfo> candidates(SubvolumeInfo info, List<FileTree> only)
             throws IOException {
         List<SubvolumeInfo> found = new ArrayList<>();
-        UUID family = family(info);
+        UUID family = family(view, info);
         for (Scan<SubvolumeInfo> all = view.subvolumes(); all.advance(); ) {
             SubvolumeInfo other = all.current();
             boolean isCandidate =
                     other.readOnly()
                             && !other.id().equals(info.id())
                             && isAtReceiver(other, info, only);
-            if (isCandidate && family(other).equals(family)) {
+            if (isCandidate && family(view, other).equals(family)) {
                 found.add(other);
             }
         }
@@ -106,7 +106,7 @@ final class ParentChoice {
     }
 
     /// The first known ancestor: relatives share it.
-    private UUID family(SubvolumeInfo info) throws IOException {
+    static UUID family(ReadView view, SubvolumeInfo info) throws IOException {
         UUID family = info.uuid();
         Optional<UUID> parent = info.parentUuid();
         for (int i = 0; parent.isPresent() && i < MAX_ANCESTORS; i++) {
