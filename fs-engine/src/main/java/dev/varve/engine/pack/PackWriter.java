@@ -95,7 +95,8 @@ final class PackWriter {
                 throw damage;
             });
         } catch (NoSuchFileException _) {
-            // A reclaim without grace took it for a stray; it has committed, so this commit is lost.
+            // A reclaim without grace took it for a stray; it has committed, so this commit is
+            // lost.
             throw new CorruptionException(name, "the pack just written", "no such object");
         }
     }
