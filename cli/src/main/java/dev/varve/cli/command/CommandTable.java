@@ -2,6 +2,7 @@ package dev.varve.cli.command;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// All commands by their words. Only the command that argv names is ever built.
 public final class CommandTable {
@@ -81,69 +82,78 @@ public final class CommandTable {
 
     /// Makes the command with exactly these words.
     static Optional<Command> find(String words) {
-        Command command =
-                switch (words) {
-                    case "archive create" -> new ArchiveCreateCommand();
-                    case "archive list" -> new ArchiveListCommand();
-                    case "archive prune" -> new ArchivePruneCommand();
-                    case "archive restore" -> new ArchiveRestoreCommand();
-                    case "archive verify" -> new ArchiveVerifyCommand();
-                    case "backup" -> new BackupCommand();
-                    case "cat" -> new CatCommand();
-                    case "check" -> new CheckCommand();
-                    case "completion" -> new CompletionCommand();
-                    case "demo" -> new DemoCommand();
-                    case "diff" -> new DiffCommand();
-                    case "du" -> new DuCommand();
-                    case "export" -> new ExportCommand();
-                    case "filesystem compsize" -> new CompsizeCommand();
-                    case "filesystem df", "filesystem usage" -> new FilesystemUsageCommand(words);
-                    case "find-new", "subvolume find-new" -> new FindNewCommand(words);
-                    case "generate-man" -> new GenerateManCommand();
-                    case "help" -> new HelpCommand();
-                    case "import" -> new ImportCommand();
-                    case "init" -> new InitCommand();
-                    case "inspect-internal dump-head",
-                            "inspect-internal dump-pack",
-                            "inspect-internal dump-tree",
-                            "inspect-internal logical-resolve" ->
-                            new InspectDumpCommand(words);
-                    case InspectResolveCommand.INODE, InspectResolveCommand.SUBVOLUME ->
-                            new InspectResolveCommand(words);
-                    case "key add" -> new KeyAddCommand();
-                    case "key generate" -> new KeyGenerateCommand();
-                    case "key list" -> new KeyListCommand();
-                    case "key passwd" -> new KeyPasswdCommand();
-                    case "key remove" -> new KeyRemoveCommand();
-                    case "key rotate" -> new KeyRotateCommand();
-                    case "ls" -> new LsCommand();
-                    case "property get" -> new PropertyGetCommand();
-                    case "property list" -> new PropertyListCommand();
-                    case "property set" -> new PropertySetCommand();
-                    case "receive" -> new ReceiveCommand();
-                    case "reclaim" -> new ReclaimCommand();
-                    case "replicate" -> new ReplicateCommand();
-                    case "rescue" -> new RescueCommand();
-                    case "restore" -> new RestoreCommand();
-                    case "scrub cancel" -> new ScrubCancelCommand();
-                    case "scrub start", "scrub resume" -> new ScrubRunCommand(words);
-                    case "scrub status" -> new ScrubStatusCommand();
-                    case "send" -> new SendCommand();
-                    case "snapshots" -> new SnapshotsCommand();
-                    case "stat" -> new StatCommand();
-                    case "subvolume create" -> new SubvolumeCreateCommand();
-                    case "subvolume delete" -> new SubvolumeDeleteCommand();
-                    case "subvolume get-default" -> new SubvolumeGetDefaultCommand();
-                    case "subvolume list" -> new SubvolumeListCommand();
-                    case "subvolume set-default" -> new SubvolumeSetDefaultCommand();
-                    case "subvolume show" -> new SubvolumeShowCommand();
-                    case "subvolume snapshot" -> new SubvolumeSnapshotCommand();
-                    case "subvolume sync" -> new SubvolumeSyncCommand();
-                    case "undelete" -> new UndeleteCommand();
-                    case "version" -> new VersionCommand();
-                    default -> null;
-                };
-        return Optional.ofNullable(command);
+        return Optional.ofNullable(words.contains(" ") ? ofGroup(words) : single(words));
+    }
+
+    private static @Nullable Command single(String words) {
+        return switch (words) {
+            case "backup" -> new BackupCommand();
+            case "cat" -> new CatCommand();
+            case "check" -> new CheckCommand();
+            case "completion" -> new CompletionCommand();
+            case "demo" -> new DemoCommand();
+            case "diff" -> new DiffCommand();
+            case "du" -> new DuCommand();
+            case "export" -> new ExportCommand();
+            case "find-new" -> new FindNewCommand(words);
+            case "generate-man" -> new GenerateManCommand();
+            case "help" -> new HelpCommand();
+            case "import" -> new ImportCommand();
+            case "init" -> new InitCommand();
+            case "ls" -> new LsCommand();
+            case "receive" -> new ReceiveCommand();
+            case "reclaim" -> new ReclaimCommand();
+            case "replicate" -> new ReplicateCommand();
+            case "rescue" -> new RescueCommand();
+            case "restore" -> new RestoreCommand();
+            case "send" -> new SendCommand();
+            case "snapshots" -> new SnapshotsCommand();
+            case "stat" -> new StatCommand();
+            case "undelete" -> new UndeleteCommand();
+            case "version" -> new VersionCommand();
+            default -> null;
+        };
+    }
+
+    private static @Nullable Command ofGroup(String words) {
+        return switch (words) {
+            case "archive create" -> new ArchiveCreateCommand();
+            case "archive list" -> new ArchiveListCommand();
+            case "archive prune" -> new ArchivePruneCommand();
+            case "archive restore" -> new ArchiveRestoreCommand();
+            case "archive verify" -> new ArchiveVerifyCommand();
+            case "filesystem compsize" -> new CompsizeCommand();
+            case "filesystem df", "filesystem usage" -> new FilesystemUsageCommand(words);
+            case "inspect-internal dump-head",
+                    "inspect-internal dump-pack",
+                    "inspect-internal dump-tree",
+                    "inspect-internal logical-resolve" ->
+                    new InspectDumpCommand(words);
+            case InspectResolveCommand.INODE, InspectResolveCommand.SUBVOLUME ->
+                    new InspectResolveCommand(words);
+            case "key add" -> new KeyAddCommand();
+            case "key generate" -> new KeyGenerateCommand();
+            case "key list" -> new KeyListCommand();
+            case "key passwd" -> new KeyPasswdCommand();
+            case "key remove" -> new KeyRemoveCommand();
+            case "key rotate" -> new KeyRotateCommand();
+            case "property get" -> new PropertyGetCommand();
+            case "property list" -> new PropertyListCommand();
+            case "property set" -> new PropertySetCommand();
+            case "scrub cancel" -> new ScrubCancelCommand();
+            case "scrub start", "scrub resume" -> new ScrubRunCommand(words);
+            case "scrub status" -> new ScrubStatusCommand();
+            case "subvolume create" -> new SubvolumeCreateCommand();
+            case "subvolume delete" -> new SubvolumeDeleteCommand();
+            case "subvolume find-new" -> new FindNewCommand(words);
+            case "subvolume get-default" -> new SubvolumeGetDefaultCommand();
+            case "subvolume list" -> new SubvolumeListCommand();
+            case "subvolume set-default" -> new SubvolumeSetDefaultCommand();
+            case "subvolume show" -> new SubvolumeShowCommand();
+            case "subvolume snapshot" -> new SubvolumeSnapshotCommand();
+            case "subvolume sync" -> new SubvolumeSyncCommand();
+            default -> null;
+        };
     }
 
     /// The words that may follow `group`, which is empty for the first word.
