@@ -54,6 +54,11 @@ record WatchedStore(ObjectStore store, Consumer<PoolEvent> events) implements Ob
     }
 
     @Override
+    public int readAheadBytes() {
+        return store.readAheadBytes();
+    }
+
+    @Override
     public String location() {
         return store.location();
     }

@@ -67,6 +67,11 @@ public record SalvageStore(ObjectStore store) implements ObjectStore {
     }
 
     @Override
+    public int readAheadBytes() {
+        return store.readAheadBytes();
+    }
+
+    @Override
     public String location() {
         return store.location();
     }

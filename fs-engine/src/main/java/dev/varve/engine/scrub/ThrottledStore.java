@@ -71,6 +71,11 @@ record ThrottledStore(ObjectStore store, long bytesPerSecond, Pulse pulse) imple
     }
 
     @Override
+    public int readAheadBytes() {
+        return store.readAheadBytes();
+    }
+
+    @Override
     public String location() {
         return store.location();
     }
