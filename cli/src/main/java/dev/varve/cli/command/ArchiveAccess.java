@@ -53,7 +53,7 @@ final class ArchiveAccess implements Closeable {
                         "FILE",
                         "The passphrase is FILE's first line: of the archive, or of the secret"
                                 + " key.",
-                        "--passphrase-file")
+                        "--archive-passphrase-file")
                 .value(
                         "FILE",
                         "Open with this OpenPGP secret key, as gpg --export-secret-keys writes it.",
@@ -176,7 +176,7 @@ final class ArchiveAccess implements Closeable {
     }
 
     private Optional<char[]> passphrase() throws IOException {
-        Optional<String> file = call.value("--passphrase-file");
+        Optional<String> file = call.value("--archive-passphrase-file");
         if (file.isEmpty()) {
             return Optional.ofNullable(call.console().environment().get("VARVE_ARCHIVE_PASSPHRASE"))
                     .filter(text -> !text.isEmpty())

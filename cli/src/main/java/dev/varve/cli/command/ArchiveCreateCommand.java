@@ -21,7 +21,7 @@ final class ArchiveCreateCommand implements Command {
         SpecBuilder spec =
                 new SpecBuilder(
                                 "archive create",
-                                "--to PLACE [--full] [--passphrase-file FILE] [--recipient FILE]…"
+                                "--to PLACE [--full] [--archive-passphrase-file FILE] [--recipient FILE]…"
                                         + " SNAPSHOT…",
                                 "Write snapshots as plain compressed streams.")
                         .about(

@@ -22,7 +22,7 @@ final class ArchivePruneCommand implements Command {
         SpecBuilder spec =
                 new SpecBuilder(
                                 "archive prune",
-                                "--to PLACE [--passphrase-file FILE] [--recipient FILE]…"
+                                "--to PLACE [--archive-passphrase-file FILE] [--recipient FILE]…"
                                         + " [SNAPSHOT…]",
                                 "Delete snapshots from an archive.")
                         .about(
@@ -98,7 +98,7 @@ final class ArchivePruneCommand implements Command {
                     throw new UsageException(
                             path
                                     + " is encrypted and has to be sent again: give"
-                                    + " --passphrase-file or --recipient");
+                                    + " --archive-passphrase-file or --recipient");
                 }
             }
             for (Manifest orphan : orphans) {

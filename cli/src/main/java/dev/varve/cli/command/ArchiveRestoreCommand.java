@@ -33,7 +33,7 @@ final class ArchiveRestoreCommand implements Command {
         SpecBuilder spec =
                 new SpecBuilder(
                                 "archive restore",
-                                "--from PLACE [--into PATH] [--passphrase-file FILE]"
+                                "--from PLACE [--into PATH] [--archive-passphrase-file FILE]"
                                         + " [--secret-key FILE] [SNAPSHOT…]",
                                 "Receive archived snapshots into the pool.")
                         .about(
@@ -45,7 +45,7 @@ final class ArchiveRestoreCommand implements Command {
                 .operand("SNAPSHOT", "0..*", "Archived snapshots, by path or UUID.")
                 .example("varve -P /new/pool archive restore --from /mnt/disk/archive", "")
                 .example(
-                        "varve archive restore --from s3://bucket/archive --passphrase-file pass"
+                        "varve archive restore --from s3://bucket/archive --archive-passphrase-file pass"
                                 + " /snaps/docs.2",
                         "one snapshot, and what it builds on")
                 .build();

@@ -66,7 +66,7 @@ final class ArchiveSending {
         return spec.value(
                         "FILE",
                         "Encrypt with OpenPGP; the passphrase is FILE's first line.",
-                        "--passphrase-file")
+                        "--archive-passphrase-file")
                 .values(
                         "FILE",
                         "Encrypt with OpenPGP to this certificate, as gpg --export writes it; may"

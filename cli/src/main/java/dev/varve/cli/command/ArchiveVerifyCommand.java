@@ -20,7 +20,7 @@ final class ArchiveVerifyCommand implements Command {
         SpecBuilder spec =
                 new SpecBuilder(
                                 "archive verify",
-                                "--to PLACE [--passphrase-file FILE] [--secret-key FILE]"
+                                "--to PLACE [--archive-passphrase-file FILE] [--secret-key FILE]"
                                         + " [SNAPSHOT…]",
                                 "Read an archive and compare it with its checksums.")
                         .about(

@@ -85,8 +85,10 @@ class ArchiveCommandsTest {
     void onlyTheRightPassphraseOpens() throws IOException {
         Path right = Files.writeString(directory.resolve("right"), "correct horse\n");
         Path wrong = Files.writeString(directory.resolve("wrong"), "wrong horse\n");
-        create("--passphrase-file", right.toString(), "/snaps/docs.1", "/snaps/docs.2");
-        String[] restore = {"archive", "restore", "--from", archive(), "--passphrase-file", ""};
+        create("--archive-passphrase-file", right.toString(), "/snaps/docs.1", "/snaps/docs.2");
+        String[] restore = {
+            "archive", "restore", "--from", archive(), "--archive-passphrase-file", ""
+        };
 
         there.run("archive", "restore", "--from", archive())
                 .failed(ExitCode.WRONG_KEY, "/snaps/docs.1", "encrypted");
@@ -96,7 +98,13 @@ class ArchiveCommandsTest {
         there.ok(restore);
         assertEquals("state 2\n", there.ok("cat", "/snaps/docs.2/dir/file").out());
         here.ok("archive", "verify", "--to", archive());
-        here.ok("archive", "verify", "--to", archive(), "--passphrase-file", right.toString());
+        here.ok(
+                "archive",
+                "verify",
+                "--to",
+                archive(),
+                "--archive-passphrase-file",
+                right.toString());
     }
 
     @Test

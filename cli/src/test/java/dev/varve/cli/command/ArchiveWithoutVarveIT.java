@@ -61,7 +61,7 @@ class ArchiveWithoutVarveIT {
     @Test
     void toAPassphrase() throws IOException {
         Files.writeString(directory.resolve("pass"), "correct horse\n");
-        create("--passphrase-file", directory.resolve("pass").toString());
+        create("--archive-passphrase-file", directory.resolve("pass").toString());
         restore(
                 "cat streams/UUID.*/stream.zst.gpg.* | gpg -d --batch --pinentry-mode loopback"
                         + " --passphrase-file pass | zstd -d | btrfs receive /mnt");
