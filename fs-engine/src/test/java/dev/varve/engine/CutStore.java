@@ -60,6 +60,11 @@ final class CutStore implements ObjectStore {
     }
 
     @Override
+    public int readAheadBytes() {
+        return store.readAheadBytes();
+    }
+
+    @Override
     public String location() {
         return store.location();
     }

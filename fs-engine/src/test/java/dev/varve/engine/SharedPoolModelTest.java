@@ -48,6 +48,11 @@ class SharedPoolModelTest {
         }
 
         @Override
+        public int readAheadBytes() {
+            return 0;
+        }
+
+        @Override
         public String location() {
             return "shared memory";
         }

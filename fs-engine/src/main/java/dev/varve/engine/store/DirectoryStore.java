@@ -127,6 +127,11 @@ public final class DirectoryStore implements ObjectStore {
     }
 
     @Override
+    public int readAheadBytes() {
+        return 0;
+    }
+
+    @Override
     public String location() {
         return layout.root().toString();
     }

@@ -73,6 +73,11 @@ public final class MemoryStore implements ObjectStore {
     }
 
     @Override
+    public int readAheadBytes() {
+        return 0;
+    }
+
+    @Override
     public String location() {
         return "memory";
     }

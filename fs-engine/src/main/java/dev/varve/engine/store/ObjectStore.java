@@ -45,9 +45,7 @@ public interface ObjectStore extends Closeable {
 
     /// How much a reader should ask for at once where it can, because each call takes long; 0 if
     /// many small calls cost no more.
-    default int readAheadBytes() {
-        return 0;
-    }
+    int readAheadBytes();
 
     /// Where this is, for messages: a path or URI without secrets.
     String location();

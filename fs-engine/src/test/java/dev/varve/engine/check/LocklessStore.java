@@ -39,6 +39,11 @@ record LocklessStore(ObjectStore store) implements ObjectStore {
     }
 
     @Override
+    public int readAheadBytes() {
+        return store.readAheadBytes();
+    }
+
+    @Override
     public String location() {
         return store.location();
     }

@@ -122,6 +122,11 @@ class SalvageStoreTest {
         }
 
         @Override
+        public int readAheadBytes() {
+            return store.readAheadBytes();
+        }
+
+        @Override
         public String location() {
             return store.location();
         }

@@ -129,6 +129,11 @@ public final class CrashStore implements ObjectStore {
     }
 
     @Override
+    public int readAheadBytes() {
+        return live.readAheadBytes();
+    }
+
+    @Override
     public String location() {
         return live.location();
     }

@@ -107,6 +107,11 @@ public final class FaultyStore implements ObjectStore {
     }
 
     @Override
+    public int readAheadBytes() {
+        return delegate.readAheadBytes();
+    }
+
+    @Override
     public String location() {
         return delegate.location();
     }

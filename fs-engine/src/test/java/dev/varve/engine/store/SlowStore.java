@@ -82,6 +82,11 @@ public final class SlowStore implements ObjectStore {
     }
 
     @Override
+    public int readAheadBytes() {
+        return delegate.readAheadBytes();
+    }
+
+    @Override
     public String location() {
         return delegate.location();
     }
