@@ -10,6 +10,7 @@ import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeReader;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Tells which object answers for a pack, by the packs tree of the newest head known. A pool that
@@ -55,20 +56,36 @@ public final class PackLocations implements PackLocator {
         return lookUp(known, packNumber);
     }
 
-    /// Whoever deleted the object has said in a newer head where its blocks are.
+    /// Whoever deleted the object has said in a newer head where its blocks are. That head's own
+    /// tree may be gone in its turn before it is read, but then there is a newer one still.
     @Override
     public String objectOf(long packNumber, String gone) throws IOException {
-        Head newest;
-        try {
-            newest = heads.newest();
-        } catch (CorruptionException | NoSuchFileException _) {
-            return objectOf(packNumber);
+        long generation = -1;
+        while (true) {
+            Head newest;
+            try {
+                newest = heads.newest();
+            } catch (CorruptionException | NoSuchFileException _) {
+                return objectOf(packNumber);
+            }
+            if (newest.generation() == generation) {
+                return PackFormat.objectName(packNumber);
+            }
+            use(newest);
+            generation = newest.generation();
+            Optional<String> found = find(newest, packNumber);
+            if (found.isPresent()) {
+                return found.get();
+            }
         }
-        use(newest);
-        return lookUp(newest, packNumber);
     }
 
     private String lookUp(Head at, long packNumber) throws IOException {
+        return find(at, packNumber).orElse(PackFormat.objectName(packNumber));
+    }
+
+    /// Empty if the tree cannot be read.
+    private Optional<String> find(Head at, long packNumber) throws IOException {
         NodeCache reader = nodes;
         if (reader == null) {
             throw new IllegalStateException("nowhere to read the packs tree from");
@@ -76,12 +93,13 @@ public final class PackLocations implements PackLocator {
         TreeReader packs = new TreeReader(reader, Subvolumes.treeRoot(at.packs()));
         try {
             byte[] value = packs.get(PackItem.key(packNumber));
-            return PackFormat.objectName(
-                    value == null
-                            ? packNumber
-                            : PackItem.read(packNumber, value).objectOf(packNumber));
+            return Optional.of(
+                    PackFormat.objectName(
+                            value == null
+                                    ? packNumber
+                                    : PackItem.read(packNumber, value).objectOf(packNumber)));
         } catch (CorruptionException _) {
-            return PackFormat.objectName(packNumber);
+            return Optional.empty();
         }
     }
 }
