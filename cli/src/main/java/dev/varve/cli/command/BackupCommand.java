@@ -12,6 +12,8 @@ import dev.varve.cli.pool.PoolSession;
 import dev.varve.engine.PoolSettings;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.model.FileName;
+import dev.varve.engine.model.SealCipher;
+import dev.varve.engine.model.Sealing;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.ingest.ImportResult;
 import java.io.IOException;
@@ -84,7 +86,12 @@ final class BackupCommand implements Command {
         PoolPlace pool = call.poolPlace();
         if (PoolMaker.isFree(pool)) {
             PoolSettings settings = PoolSettings.defaults();
-            PoolMaker.create(pool, settings, call.poolOptions());
+            Optional<Sealing> sealing =
+                    call.secrets().insists()
+                            ? Optional.of(
+                                    new Sealing(SealCipher.AES_256_GCM, call.secrets().ways()))
+                            : Optional.empty();
+            PoolMaker.create(pool, settings, sealing, call.poolOptions());
             call.output().say("Created pool " + settings.poolId() + " in '" + pool + "'");
         }
     }

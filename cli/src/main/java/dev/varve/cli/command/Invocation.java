@@ -113,13 +113,17 @@ public final class Invocation {
 
     /// The pool that `-P` or `VARVE_POOL` names.
     public PoolPlace poolPlace() throws UsageException {
-        Optional<String> named =
-                value("--pool")
-                        .or(() -> Optional.ofNullable(console.environment().get("VARVE_POOL")))
-                        .filter(name -> !name.isEmpty());
         return place(
-                named.orElseThrow(
-                        () -> new UsageException("no pool named: give -P POOL or set VARVE_POOL")));
+                namedPool()
+                        .orElseThrow(() ->
+                                new UsageException(
+                                        "no pool named: give -P POOL or set VARVE_POOL")));
+    }
+
+    private Optional<String> namedPool() {
+        return value("--pool")
+                .or(() -> Optional.ofNullable(console.environment().get("VARVE_POOL")))
+                .filter(name -> !name.isEmpty());
     }
 
     /// A place of a pool as a user names it.
@@ -160,7 +164,8 @@ public final class Invocation {
         }
         return EventLog.of(
                 target,
-                poolPlace().toString(),
+                // Only a pool in the making may be named by an operand.
+                namedPool().or(() -> operand(0)).orElse(""),
                 console.clock(),
                 problem -> output.note("varve: " + problem));
     }

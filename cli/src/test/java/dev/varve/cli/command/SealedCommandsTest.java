@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,24 @@ class SealedCommandsTest {
         shell.ok(opened("check", "--read-data"));
         shell.ok(opened("reclaim"));
         shell.ok(opened("check", "--read-data"));
+    }
+
+    @Test
+    void backupMakesASealedPoolWhereAKeyIsGiven() throws IOException {
+        Path source = Files.createDirectory(directory.resolve("source"));
+        Files.writeString(source.resolve("a"), "content");
+        String pool = directory.resolve("new").toString();
+        Shell sealing = Shell.in(Map.of("VARVE_PASSPHRASE", "right", "VARVE_POOL", pool));
+        sealing.ok("backup", source.toString());
+        sealing.ok("check");
+        Shell.in(Map.of("VARVE_POOL", pool)).run("ls", "/").failed(ExitCode.WRONG_KEY, "sealed");
+    }
+
+    @Test
+    void initTakesItsPlaceAsAnOperandWithNoPoolNamedElsewhere() {
+        String pool = directory.resolve("new").toString();
+        Shell.withoutPool().ok("init", pool);
+        Shell.withoutPool().ok("-P", pool, "ls", "/");
     }
 
     @Test

@@ -72,12 +72,19 @@ public final class PoolIdentity {
     ///
     /// @throws FileSystemException if the pool is sealed
     public static UUID findPlain(ObjectStore store) throws IOException {
+        requirePlain(store);
+        return find(store);
+    }
+
+    /// Refuses a sealed pool, for what works on plain ones alone.
+    ///
+    /// @throws FileSystemException if the pool is sealed
+    public static void requirePlain(ObjectStore store) throws IOException {
         Optional<PoolRecord> record = record(new SalvageStore(store));
         if (record.isPresent() && record.get().sealed()) {
             throw new FileSystemException(
                     store.location(), null, "the pool is sealed; this works on plain pools only");
         }
-        return find(store);
     }
 
     private static Optional<PoolRecord> record(ObjectStore store) throws IOException {

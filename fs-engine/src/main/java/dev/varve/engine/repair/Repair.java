@@ -65,6 +65,7 @@ public final class Repair {
     private RepairResult mend(
             CheckOptions options, Consumer<Finding> findings, Consumer<CheckProgress> progress)
             throws IOException {
+        PoolIdentity.requirePlain(store);
         boolean[] books = {false};
         CheckResult before =
                 Check.run(
@@ -75,7 +76,7 @@ public final class Repair {
                             findings.accept(finding);
                         },
                         progress);
-        UUID poolId = PoolIdentity.findPlain(store);
+        UUID poolId = PoolIdentity.find(store);
         Foundations foundations = new Foundations(store, poolId, dryRun, this::step);
         PoolRecord pool = foundations.mendPool();
         foundations.mendClaims();
