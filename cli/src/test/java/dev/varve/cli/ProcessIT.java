@@ -68,9 +68,9 @@ class ProcessIT {
     void ctrlCEndsAnImportWithThePoolUnchanged() throws Exception {
         Path source = Files.createDirectory(directory.resolve("source"));
         byte[] content = new byte[8 << 20];
-        new Random(1).nextBytes(content);
+        Random random = new Random(1);
         for (int i = 0; i < 60; i++) {
-            content[0] = (byte) i;
+            random.nextBytes(content); // what is equal is stored once, and that is over too soon
             Files.write(source.resolve("file" + i), content);
         }
         String pool = directory.resolve("pool").toString();
