@@ -214,7 +214,7 @@ final class S3Store implements ObjectStore {
     }
 
     /// A bucket has no locks. This makes sure that the declared writer is this one where there must
-    /// be one, and removes what interrupted uploads have left.
+    /// be one.
     @Override
     public WriterLock lock(Duration wait) throws IOException {
         Optional<String> declared = declaredWriter();
