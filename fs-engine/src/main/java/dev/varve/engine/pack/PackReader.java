@@ -231,8 +231,7 @@ public final class PackReader {
             int offset = (int) Math.min(slot.offset() - start, window.length());
             int length = Math.min(slot.storedLength(), window.length() - offset);
             try {
-                codec.verify(
-                        where(number), table.checksum(), slot, window.bytes(), offset, length);
+                codec.verify(where(number), table.checksum(), slot, window.bytes(), offset, length);
             } catch (CorruptionException e) {
                 damage.damaged(BlockAddress.of(table.packNumber(), number), e);
             }
