@@ -64,8 +64,8 @@ final class Failure {
     }
 
     /// A bucket that misses an object, or has another pool's in its place, is a target to mend: the
-    /// wrong prefix, a rule that expires objects, a copy that was not whole. Nothing that is there is
-    /// damaged.
+    /// wrong prefix, a rule that expires objects, a copy that was not whole. Nothing that is there
+    /// is damaged.
     private static boolean isLackOfTarget(CorruptionException e) {
         return e.kind() != CorruptionException.Kind.DAMAGED
                 && e.store().filter(PoolPlace::isBucket).isPresent();

@@ -131,8 +131,7 @@ class BucketErrorsTest {
     @Test
     void withoutThePermissionToListOrReadNothingWorksAndEachIsNamed() {
         fill();
-        filter.refuse(
-                new Refusal(line -> line.contains("list-type=2"), 403, "AccessDenied", "no"));
+        filter.refuse(new Refusal(line -> line.contains("list-type=2"), 403, "AccessDenied", "no"));
         shell.run("ls", "/docs").failed(ExitCode.UNREACHABLE, pool, "lack s3:ListBucket");
         filter.refuse(
                 new Refusal(
@@ -189,7 +188,8 @@ class BucketErrorsTest {
 
     @Test
     void aCertificateOfAnotherHostIsNamed() throws Exception {
-        try (S3Filter secure = S3Filter.before(filter.endpoint(), certified("san=dns:other.test"))) {
+        try (S3Filter secure =
+                S3Filter.before(filter.endpoint(), certified("san=dns:other.test"))) {
             shell(
                             Map.of(
                                     "VARVE_S3_ENDPOINT",

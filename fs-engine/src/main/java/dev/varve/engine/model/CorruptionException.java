@@ -60,8 +60,7 @@ public final class CorruptionException extends StorageException {
             return this;
         }
         String message = getMessage() + " in " + location;
-        CorruptionException named =
-                new CorruptionException(where, kind, location, message);
+        CorruptionException named = new CorruptionException(where, kind, location, message);
         named.setStackTrace(getStackTrace());
         return named;
     }

@@ -23,7 +23,7 @@ public final class S3Filter implements Closeable {
     /// An answer.
     ///
     /// @param request what it is given to, by the request's first line, such as `PUT /bucket/key
-    ///     HTTP/1.1`
+    ///   HTTP/1.1`
     public record Refusal(Predicate<String> request, int status, String code, String message) {
         /// To every request of some methods.
         public static Refusal of(int status, String code, String... methods) {
@@ -123,8 +123,7 @@ public final class S3Filter implements Closeable {
                 return "";
             }
             head.write(next);
-            if (next == '\n'
-                    && head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+            if (next == '\n' && head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
                 break;
             }
         }
