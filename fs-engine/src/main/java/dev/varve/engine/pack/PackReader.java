@@ -6,6 +6,7 @@ import dev.varve.engine.format.PackSlot;
 import dev.varve.engine.format.PackTable;
 import dev.varve.engine.format.TableLocation;
 import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectPart;
 import dev.varve.engine.store.ObjectStore;
@@ -71,9 +72,38 @@ public final class PackReader {
             throw new CorruptionException(
                     objectName, "a trailer of " + needed + " bytes", ending.length + " bytes");
         }
-        List<TableLocation> locations =
-                PackFormat.readTrailer(objectName, source.poolId(), ending, part.objectSizeBytes());
-        return new PackReader(source, objectName, locations, part.objectSizeBytes(), ending);
+        return new PackReader(
+                source,
+                objectName,
+                locations(source, objectName, part, ending),
+                part.objectSizeBytes(),
+                ending);
+    }
+
+    /// A trailer's checksum is over the pool's id too: what looks damaged may be another pool's,
+    /// which the header tells.
+    private static List<TableLocation> locations(
+            PackSource source, String objectName, ObjectPart part, byte[] ending)
+            throws IOException {
+        try {
+            return PackFormat.readTrailer(
+                    objectName, source.poolId(), ending, part.objectSizeBytes());
+        } catch (CorruptionException damage) {
+            byte[] header =
+                    source.store()
+                            .get(objectName, new ByteRange.From(0, PackFormat.HEADER_BYTES))
+                            .bytes();
+            try {
+                PackFormat.readHeader(objectName, source.poolId(), header);
+            } catch (CorruptionException e) {
+                if (e.kind() == CorruptionException.Kind.FOREIGN) {
+                    throw e.in(source.store().location());
+                }
+            } catch (UnsupportedFormatException _) {
+                // The header is damaged as well: the trailer's damage tells enough.
+            }
+            throw damage;
+        }
     }
 
     public String objectName() {
