@@ -50,8 +50,8 @@ final class HeadSearch {
     /// @param isNewest whether no newer head exists
     record Found(@Nullable Head head, boolean isNewest) {}
 
-    /// Empty if neither the pool's object nor any head can be read, or the keys of a sealed pool are
-    /// damaged.
+    /// Empty if neither the pool's object nor any head can be read, or the keys of a sealed pool
+    /// are damaged.
     ///
     /// @throws NoPoolException if there is no such object at all
     /// @throws dev.varve.engine.model.WrongKeyException if no secret opens them

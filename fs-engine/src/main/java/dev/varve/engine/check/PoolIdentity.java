@@ -75,14 +75,12 @@ public record PoolIdentity(UUID poolId, boolean sealed) {
             Optional<PoolIdentity> head =
                     generation < 0 ? Optional.empty() : byHead(store, HeadFormat.name(generation));
             if (head.isPresent()
-                    && (record.isEmpty()
-                            || record.get().poolId().equals(head.get().poolId()))) {
+                    && (record.isEmpty() || record.get().poolId().equals(head.get().poolId()))) {
                 return head;
             }
             newest = newest.or(() -> head);
         }
-        return newest.or(() ->
-                record.map(pool -> new PoolIdentity(pool.poolId(), pool.sealed())));
+        return newest.or(() -> record.map(pool -> new PoolIdentity(pool.poolId(), pool.sealed())));
     }
 
     private static Optional<PoolIdentity> byHead(ObjectStore store, String name)

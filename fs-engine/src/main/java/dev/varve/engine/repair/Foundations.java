@@ -49,8 +49,7 @@ final class Foundations {
     private final Quarantine quarantine;
 
     /// @param steps told of each step before it is taken
-    Foundations(Patient patient, boolean dryRun, Consumer<RepairStep> steps)
-            throws IOException {
+    Foundations(Patient patient, boolean dryRun, Consumer<RepairStep> steps) throws IOException {
         this.store = patient.store();
         this.pool = patient.access().identity();
         this.heads = patient.heads();
@@ -194,10 +193,7 @@ final class Foundations {
             Optional<Head> head = row.getOrDefault(generation, Optional.empty());
             if (head.isEmpty() && misplaced.containsKey(generation)) {
                 head = Optional.of(misplaced.get(generation));
-                mendHead(
-                        head.get(),
-                        "put back what another name had",
-                        row.containsKey(generation));
+                mendHead(head.get(), "put back what another name had", row.containsKey(generation));
             }
             if (head.isPresent()) {
                 before = head.get();

@@ -30,9 +30,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/// Finds a pool again whose newest heads, or the root tree of the newest, are lost: looks through all metadata packs for root trees,
-/// takes the newest that is whole, and commits it with books made anew. It may be one that a writer
-/// had finished and not yet committed when it was stopped.
+/// Finds a pool again whose newest heads, or the root tree of the newest, are lost: looks through
+/// all metadata packs for root trees, takes the newest that is whole, and commits it with books
+/// made anew. It may be one that a writer had finished and not yet committed when it was stopped.
 public final class Rescue {
     private final ObjectStore store;
     private final Clock clock;
@@ -97,14 +97,9 @@ public final class Rescue {
             fillUpTo(patient, generation, last);
         }
         Head base =
-                base(
-                        pool.poolId(),
-                        generation - 1,
-                        found.root(),
-                        found.probe().nextSubvolume());
+                base(pool.poolId(), generation - 1, found.root(), found.probe().nextSubvolume());
         Head head = Writing.commit(patient, pool, base, generation, Timestamp.of(clock.instant()));
-        CheckResult after =
-                Check.run(patient.access(), CheckOptions.defaults(), findings, _ -> {});
+        CheckResult after = Check.run(patient.access(), CheckOptions.defaults(), findings, _ -> {});
         return new RepairResult(taken, head.generation(), 0, after.errors());
     }
 
@@ -127,8 +122,7 @@ public final class Rescue {
     }
 
     /// Heads stand in a row: those that were lost say what the last one says.
-    private static void fillUpTo(Patient patient, long generation, long last)
-            throws IOException {
+    private static void fillUpTo(Patient patient, long generation, long last) throws IOException {
         Heads heads = patient.heads();
         Head before = heads.load(last);
         for (long at = Math.max(last + 1, generation - Heads.KEPT); at < generation; at++) {

@@ -325,7 +325,8 @@ class DamageKitTest {
                         Stream.concat(
                                         CASES.stream(),
                                         kind == Kind.PLAIN ? Stream.of() : KEY_CASES.stream())
-                                .map(c -> dynamicTest(kind + ", " + c.name(), () -> play(kind, c))));
+                                .map(c ->
+                                        dynamicTest(kind + ", " + c.name(), () -> play(kind, c))));
     }
 
     private static void play(Kind kind, Case damage) throws IOException {

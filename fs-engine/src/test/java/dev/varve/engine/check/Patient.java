@@ -415,8 +415,7 @@ final class Patient {
 
     void repair(String step) throws IOException {
         List<RepairStep> steps = new ArrayList<>();
-        RepairResult result =
-                care.repair(options(), false, _ -> {}, steps::add, _ -> {});
+        RepairResult result = care.repair(options(), false, _ -> {}, steps::add, _ -> {});
         assertEquals(steps.size(), result.steps());
         if (step.isEmpty()) {
             assertEquals(List.of(), steps);
@@ -433,7 +432,8 @@ final class Patient {
     void rescue() throws IOException {
         List<RepairStep> steps = new ArrayList<>();
         RepairResult result =
-                care.rescue(unlocking(), false, f -> assertTrue(f.isWarning(), f::message), steps::add);
+                care.rescue(
+                        unlocking(), false, f -> assertTrue(f.isWarning(), f::message), steps::add);
         assertTrue(result.steps() > 0 && result.after() == 0, steps::toString);
         assertEquals(0, care.rescue(unlocking(), false, _ -> {}, _ -> {}).steps());
     }
