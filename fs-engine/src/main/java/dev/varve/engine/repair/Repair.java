@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 /// touched: what is lost stays lost, and named.
 ///
 /// ```
-/// check -> pool object -> keys -> claims -> heads in a row -> books, checked before the head is made
+/// check -> pool object, keys, claims -> heads in a row -> books, checked before the head is made
 /// ```
 public final class Repair {
     private final ObjectStore store;
