@@ -30,10 +30,12 @@ import picocli.CommandLine.Model.CommandSpec;
 final class ReplicateCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return new SpecBuilder(
+        SpecBuilder spec =
+                new SpecBuilder(
                         "replicate",
                         "--to POOL [--into PATH] [-n] SNAPSHOT…",
-                        "Copy snapshots into another pool.")
+                        "Copy snapshots into another pool.");
+        return options(spec)
                 .about(
                         "Copies read-only snapshots into the pool that --to names, each under the",
                         "path it has here, oldest first. What the other pool has already is passed",
@@ -41,15 +43,26 @@ final class ReplicateCommand implements Command {
                         "have is copied. A copy knows its original, so increments go on from either",
                         "side, also after one of them was lost. A copy that is cut short goes on",
                         "where it stood when the command is run again.")
-                .value("POOL", "The pool to copy to: a directory or s3://BUCKET/PREFIX.", "--to")
-                .value("PATH", "Put all copies into this directory of the other pool.", "--into")
-                .flag("Copy nothing; say what would be copied, and its size.", "-n", "--dry-run")
                 .operand("SNAPSHOT", "1..*", "Read-only snapshots in the pool.")
                 .example("varve replicate /snaps/docs.1 /snaps/docs.2 --to /mnt/disk/pool", "")
                 .example(
                         "varve -P s3://bucket/backup replicate /snaps/docs.2 --to /new/pool",
                         "back from a bucket, into a new pool")
                 .build();
+    }
+
+    private static SpecBuilder options(SpecBuilder spec) {
+        return spec.value("POOL", "The pool to copy to: a directory or s3://BUCKET/PREFIX.", "--to")
+                .value("PATH", "Put all copies into this directory of the other pool.", "--into")
+                .flag("Copy nothing; say what would be copied, and its size.", "-n", "--dry-run")
+                .value(
+                        "FILE",
+                        "Opens the other pool: the passphrase; else $VARVE_TO_PASSPHRASE, else the"
+                                + " keys of this pool.",
+                        "--to-passphrase-file")
+                .value("CMD", "Prints the passphrase of the other pool.", "--to-passphrase-command")
+                .value("FILE", "Opens the other pool: a key file.", "--to-key-file")
+                .value("FILE", "Opens the other pool: an identity.", "--to-identity");
     }
 
     /// What becomes of a snapshot.
@@ -74,7 +87,7 @@ final class ReplicateCommand implements Command {
         List<Step> steps = new ArrayList<>();
         try (PoolSession session = call.openPool();
                 ReadView view = session.read();
-                PoolSession target = PoolSession.open(call.place(to), call.poolOptions())) {
+                PoolSession target = PoolSession.open(call.place(to), call.targetOptions())) {
             Replicator replicator = new Replicator(target.pool(), call.console().clock());
             ParentChoice choice = choice(call, view, target);
             Set<UUID> held = held(target);
