@@ -99,6 +99,37 @@ public final class SecretSources implements Unlocking {
         return List.of(remember(Prompt.secret("Passphrase of " + location + ": ")));
     }
 
+    /// The passphrase that is named, if one is, for a pool that is opened on another machine.
+    ///
+    /// @throws UsageException if something else is named, or if it is more than a line
+    public Optional<byte[]> line() throws IOException {
+        List<Secret> secrets = given();
+        if (secrets.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] phrase = secrets.getFirst().bytes();
+        boolean isLine =
+                secrets.size() == 1
+                        && secrets.getFirst() instanceof Secret.Passphrase
+                        && !contains(phrase, '\n')
+                        && !contains(phrase, '\0');
+        if (!isLine) {
+            throw new UsageException(
+                    "another machine's pool can be given a passphrase of one line only; its key"
+                            + " files and identities are there");
+        }
+        return Optional.of(phrase);
+    }
+
+    private static boolean contains(byte[] bytes, char wanted) {
+        for (byte b : bytes) {
+            if (b == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// The ways in that a new pool gets.
     public List<KeyWay> ways() throws IOException {
         List<Secret> secrets = new ArrayList<>(given());
