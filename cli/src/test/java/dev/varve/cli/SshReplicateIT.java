@@ -133,6 +133,35 @@ class SshReplicateIT {
     }
 
     @Test
+    void whatIsNestedGoesOnTooWhereItWasCut() throws Exception {
+        Path there = directory.resolve("there");
+        Shell.onNewPool(there);
+        Shell here = newPool(directory.resolve("here"));
+        Files.createDirectory(directory.resolve("empty"));
+        here.ok("import", directory.resolve("empty").toString(), "/set");
+        here.ok("import", source.toString(), "/set/inner");
+        here.ok("subvolume", "snapshot", "-r", "-R", "/set", "/snaps/set.1");
+        String cutting =
+                ssh.script(
+                        "cutting", "head -c 7000000 | exec " + ssh.client() + " \"$@\"\n");
+        Shell cut = shell(directory.resolve("here"), Map.of("VARVE_SSH", cutting));
+        String[] replicate = {"replicate", "-R", "/snaps/set.1", "--to", ssh.place(there)};
+        cut.run(replicate).failed(ExitCode.UNSUPPORTED, ssh.place(there));
+        Shell other = shell(there, Map.of());
+        assertTrue(other.ok("receive", "--status").out().startsWith("/snaps/set.1/inner "));
+
+        assertEquals(
+                """
+                /snaps/set.1 is there already
+                Copying /snaps/set.1/inner, going on
+                """,
+                here.ok(replicate).out());
+        assertArrayEquals(big, other.ok("cat", "/snaps/set.1/inner/big").bytes());
+        other.run("subvolume", "create", "/snaps/set.1/x").failed(ExitCode.ERROR, "read-only");
+        other.ok("check", "--read-data");
+    }
+
+    @Test
     void aSealedPoolThereIsOpenedByAPassphraseFromHere() throws Exception {
         Path there = directory.resolve("there");
         Path phrase = Files.writeString(directory.resolve("phrase"), " schön 'n' \\quoted \n");

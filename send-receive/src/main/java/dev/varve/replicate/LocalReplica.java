@@ -85,6 +85,7 @@ public final class LocalReplica implements Replica {
             throws IOException {
         ReceiveOptions options =
                 ReceiveOptions.with(clock)
+                        .withNesting(place.isNested())
                         .withKeepEveryBytes(ReceiveOptions.DEFAULT_KEEP_EVERY_BYTES);
         Receiver receiver = new Receiver(pool, options);
         StreamReader.Options reading = StreamReader.Options.defaults();

@@ -264,6 +264,30 @@ class StreamCommandsTest {
         }
     }
 
+    @Test
+    void whatIsNestedInAReadOnlyOneIsReceivedOnlyOnDemandAndLeavesItAsItWas() {
+        received(other.pipe(shell.ok("send", "/snaps/docs.1").bytes(), "receive", "/in"));
+        String before = other.ok("subvolume", "list", "-R", "-r").out();
+        byte[] inner = shell.ok("send", "/snaps/docs.2").bytes();
+        String outer = "/in/docs.1/dir";
+
+        other.pipe(inner, "receive", outer).failed(ExitCode.ERROR, "read-only");
+        other.pipe(inner, "receive", "--nested", outer + "/new").failed(ExitCode.ERROR, "new");
+        byte[] part = Arrays.copyOf(inner, inner.length / 2);
+        other.pipe(part, "receive", "--nested", outer).failed(ExitCode.UNSUPPORTED, "TOKEN");
+        String status = other.ok("receive", "--status").out().strip();
+        other.ok("receive", "--abort", status.substring(status.lastIndexOf(' ') + 1));
+        received(other.pipe(inner, "receive", "--nested", outer));
+
+        assertEquals("two\n", other.ok("cat", outer + "/docs.2/dir/file").out());
+        other.run("subvolume", "create", outer + "/x").failed(ExitCode.ERROR, "read-only");
+        List<String> after = other.ok("subvolume", "list", "-R", "-r").lines();
+        assertEquals(2, after.size());
+        String uuid = before.replaceAll("(?s).*received_uuid ([0-9a-f-]{36}).*", "$1");
+        assertTrue(after.getFirst().contains(uuid), after.getFirst());
+        other.ok("check");
+    }
+
     private static String[] with(String[] flags, String... words) {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of(flags));
