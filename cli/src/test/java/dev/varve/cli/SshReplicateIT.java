@@ -115,15 +115,12 @@ class SshReplicateIT {
         Shell here = newPool(directory.resolve("here"));
         snapshot(here, "/snaps", 1);
         String cutting =
-                ssh.script(
-                        "cutting",
-                        "head -c 7000000 | exec " + ssh.client() + " \"$@\"\n");
+                ssh.script("cutting", "head -c 7000000 | exec " + ssh.client() + " \"$@\"\n");
         Shell cut = shell(directory.resolve("here"), Map.of("VARVE_SSH", cutting));
         Shell.Result failed = cut.run("replicate", "/snaps/docs.1", "--to", ssh.place(there));
         failed.failed(ExitCode.UNSUPPORTED, ssh.place(there));
 
-        Shell.Result result =
-                here.ok("replicate", "/snaps/docs.1", "--to", ssh.place(there));
+        Shell.Result result = here.ok("replicate", "/snaps/docs.1", "--to", ssh.place(there));
         assertEquals("Copying /snaps/docs.1, going on\n", result.out());
         Shell other = shell(there, Map.of());
         assertArrayEquals(big, other.ok("cat", "/snaps/docs.1/big").bytes());
@@ -142,8 +139,7 @@ class SshReplicateIT {
         here.ok("import", source.toString(), "/set/inner");
         here.ok("subvolume", "snapshot", "-r", "-R", "/set", "/snaps/set.1");
         String cutting =
-                ssh.script(
-                        "cutting", "head -c 7000000 | exec " + ssh.client() + " \"$@\"\n");
+                ssh.script("cutting", "head -c 7000000 | exec " + ssh.client() + " \"$@\"\n");
         Shell cut = shell(directory.resolve("here"), Map.of("VARVE_SSH", cutting));
         String[] replicate = {"replicate", "-R", "/snaps/set.1", "--to", ssh.place(there)};
         cut.run(replicate).failed(ExitCode.UNSUPPORTED, ssh.place(there));
@@ -166,12 +162,7 @@ class SshReplicateIT {
         Path there = directory.resolve("there");
         Path phrase = Files.writeString(directory.resolve("phrase"), " schön 'n' \\quoted \n");
         Shell.withoutPool()
-                .ok(
-                        "init",
-                        "--sealed",
-                        "--passphrase-file",
-                        phrase.toString(),
-                        there.toString());
+                .ok("init", "--sealed", "--passphrase-file", phrase.toString(), there.toString());
         Shell here = newPool(directory.resolve("here"));
         snapshot(here, "/snaps", 1);
         String to = ssh.place(there);
@@ -217,7 +208,11 @@ class SshReplicateIT {
         shell(pool, Map.of("VARVE_SSH", ssh.client() + " -o UserKnownHostsFile=/dev/null"))
                 .run("replicate", "/snaps/docs.1", "--to", to)
                 .failed(ExitCode.NOT_THERE, to);
-        shell(pool, Map.of("VARVE_SSH", "ssh -F none -o BatchMode=yes -o UserKnownHostsFile=/dev/null"))
+        shell(
+                        pool,
+                        Map.of(
+                                "VARVE_SSH",
+                                "ssh -F none -o BatchMode=yes -o UserKnownHostsFile=/dev/null"))
                 .run("replicate", "/snaps/docs.1", "--to", to)
                 .failed(ExitCode.UNREACHABLE, "Host key verification failed");
         for (String bad : List.of("ssh://-oProxyCommand=x/p", "ssh://host", "ssh://h:x/p")) {

@@ -8,11 +8,10 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 
-/// A subvolume in which another is about to be named. A read-only one is open only until [#done], in
-/// the same transaction: what nested subvolumes are named in it is no content of a stream, so it
+/// A subvolume in which another is about to be named. A read-only one is open only until [#done],
+/// in the same transaction: what nested subvolumes are named in it is no content of a stream, so it
 /// stays what it was received as.
-record OpenedParent(
-        WriteTransaction transaction, SubvolumeId id, Optional<SubvolumeInfo> closed) {
+record OpenedParent(WriteTransaction transaction, SubvolumeId id, Optional<SubvolumeInfo> closed) {
 
     /// @param opens whether a read-only one may be opened
     static OpenedParent open(WriteTransaction transaction, SubvolumeId id, boolean opens)

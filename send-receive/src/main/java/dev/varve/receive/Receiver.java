@@ -45,8 +45,7 @@ public final class Receiver {
 
     private StreamPlayer player(
             StreamReader reader, List<FileName> directory, Consumer<ReceiveProgress> progress) {
-        Destination destination =
-                new PoolDestination(pool, directory, options);
+        Destination destination = new PoolDestination(pool, directory, options);
         return new StreamPlayer(reader, destination, options, progress);
     }
 
@@ -74,8 +73,7 @@ public final class Receiver {
     public static void drop(WriteTransaction transaction, Unfinished unfinished)
             throws IOException {
         SubvolumeInfo partial = unfinished.subvolume();
-        OpenedParent parent =
-                OpenedParent.open(transaction, partial.parent().orElseThrow(), true);
+        OpenedParent parent = OpenedParent.open(transaction, partial.parent().orElseThrow(), true);
         transaction.deleteSubvolume(partial.id(), true);
         parent.done();
     }

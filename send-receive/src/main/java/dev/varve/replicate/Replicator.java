@@ -67,10 +67,7 @@ public final class Replicator {
     /// @throws dev.varve.receive.MissingParentException if the target lacks the job's parent
     /// @throws java.nio.file.FileAlreadyExistsException if the name is taken there
     public List<String> copy(
-            SendJob job,
-            Replica.Place place,
-            Optional<ResumeToken> token,
-            LongConsumer streamBytes)
+            SendJob job, Replica.Place place, Optional<ResumeToken> token, LongConsumer streamBytes)
             throws IOException {
         return target.receive(out -> send(job, token, out), token, place, streamBytes);
     }
@@ -78,9 +75,7 @@ public final class Replicator {
     private static void send(SendJob job, Optional<ResumeToken> token, OutputStream out)
             throws IOException {
         StreamWriter writer =
-                token.isPresent()
-                        ? StreamWriter.resuming(out, token.get())
-                        : new StreamWriter(out);
+                token.isPresent() ? StreamWriter.resuming(out, token.get()) : new StreamWriter(out);
         Sender sender = new Sender(writer, STREAM);
         sender.send(job);
         sender.finish();

@@ -35,7 +35,8 @@ public final class SecretSources implements Unlocking {
             Optional<String> keyFile,
             Optional<String> identity) {}
 
-    /// What the sources of one pool's secrets are called: its options, its variable, its credential.
+    /// What the sources of one pool's secrets are called: its options, its variable, its
+    /// credential.
     private record Prefixes(String option, String variable, String credential) {}
 
     /// Of the pool that `-P` names.
@@ -55,8 +56,8 @@ public final class SecretSources implements Unlocking {
         this.console = console;
     }
 
-    /// Of a second pool, that the same command writes to. If nothing names a secret for it, those of
-    /// this one are tried; but then a plain pool is welcome, too.
+    /// Of a second pool, that the same command writes to. If nothing names a secret for it, those
+    /// of this one are tried; but then a plain pool is welcome, too.
     public SecretSources ofTarget(Named ofTarget) {
         return new SecretSources(
                 ofTarget,

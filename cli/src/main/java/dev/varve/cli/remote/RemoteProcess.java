@@ -126,12 +126,10 @@ final class RemoteProcess implements Closeable {
 
     private RemoteFailedException failure(int status) {
         String reason = said.isEmpty() ? "ended with status " + status : words(said.getLast());
-        RemoteFailedException failure =
-                new RemoteFailedException(place + ": " + reason, status);
+        RemoteFailedException failure = new RemoteFailedException(place + ": " + reason, status);
         return failure.isReached() || status == RemoteFailedException.SSH_FAILED
                 ? failure
-                : new RemoteFailedException(
-                        failure.getMessage() + "; see --remote-varve", status);
+                : new RemoteFailedException(failure.getMessage() + "; see --remote-varve", status);
     }
 
     /// An error line of varve without its beginning, or what its JSON says.

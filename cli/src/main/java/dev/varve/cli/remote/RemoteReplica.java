@@ -53,11 +53,8 @@ public final class RemoteReplica implements Replica {
                 "unfinished",
                 row ->
                         ResumeToken.parse(row.getOrDefault("resume_token", ""))
-                                .ifPresent(
-                                        token ->
-                                                found.add(
-                                                        new Unfinished(
-                                                                uuid(row, "parent_uuid"), token))),
+                                .ifPresent(token ->
+                                        found.add(new Unfinished(uuid(row, "parent_uuid"), token))),
                 "receive",
                 "--status");
         return found;

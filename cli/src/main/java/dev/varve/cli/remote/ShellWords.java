@@ -24,8 +24,8 @@ final class ShellWords {
         return words.stream().map(ShellWords::quoted).collect(Collectors.joining(" "));
     }
 
-    /// Quotes and backslashes stand outside of the quotes: so fish means the same as sh, for which a
-    /// backslash in single quotes is nothing special.
+    /// Quotes and backslashes stand outside of the quotes: so fish means the same as sh, for which
+    /// a backslash in single quotes is nothing special.
     static String quoted(String word) {
         StringBuilder text = new StringBuilder();
         boolean isQuoted = false;

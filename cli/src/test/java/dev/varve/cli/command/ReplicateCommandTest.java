@@ -109,8 +109,7 @@ class ReplicateCommandTest {
                 result.out());
         assertEquals("state 2\n", there.ok("cat", "/sets/top.1/dir/inner/deep/dir/file").out());
         assertEquals("state 9\n", there.ok("cat", "/sets/top.2/dir/inner/deep/dir/file").out());
-        assertEquals(
-                6, there.ok("subvolume", "list", "-r").lines().size());
+        assertEquals(6, there.ok("subvolume", "list", "-r").lines().size());
         there.ok("check", "--read-data");
         // The outer one is still what was sent: an increment builds on it, there and back.
         Shell again = Shell.onNewPool(directory.resolve("again"));
@@ -122,9 +121,9 @@ class ReplicateCommandTest {
         assertEquals(
                 6,
                 again.ok("replicate", "-R", "/sets/top.1", "/sets/top.2", "--to", path("here"))
-                        .out()
-                        .split("is there already", -1)
-                        .length
+                                .out()
+                                .split("is there already", -1)
+                                .length
                         - 1);
     }
 

@@ -46,7 +46,8 @@ class ReplicateKeysTest {
         return directory.resolve(name).toString();
     }
 
-    private Shell.Result replicate(Map<String, String> keys, String from, String to, String... more) {
+    private Shell.Result replicate(
+            Map<String, String> keys, String from, String to, String... more) {
         String[] argv = new String[more.length + 6];
         System.arraycopy(
                 new String[] {"-P", pool(from), "replicate", "/docs.1", "--to", pool(to)},
@@ -82,10 +83,7 @@ class ReplicateKeysTest {
 
     @Test
     void aSealedPoolIsCopiedIntoAPlainOne() {
-        arrived(
-                Map.of(),
-                "other",
-                replicate(Map.of("VARVE_PASSPHRASE", "red"), "red", "other"));
+        arrived(Map.of(), "other", replicate(Map.of("VARVE_PASSPHRASE", "red"), "red", "other"));
     }
 
     @Test

@@ -35,7 +35,11 @@ class ShellWordsTest {
         while (words.size() < WORDS) {
             byte[] bytes = new byte[random.nextInt(20)];
             for (int i = 0; i < bytes.length; i++) {
-                byte b = (byte) (random.nextBoolean() ? random.nextInt() : "'\\$`\" !".charAt(i % 7));
+                byte b =
+                        (byte)
+                                (random.nextBoolean()
+                                        ? random.nextInt()
+                                        : "'\\$`\" !".charAt(i % 7));
                 bytes[i] = b == 0 || b == '\n' ? (byte) '\'' : b;
             }
             words.add(RawText.decode(bytes));
