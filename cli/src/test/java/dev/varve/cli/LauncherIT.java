@@ -79,6 +79,14 @@ class LauncherIT {
         assertTrue(after.containsAll(before));
     }
 
+    @Test
+    void aSmallerHeapMayBeAskedFor() throws Exception {
+        Map<String, String> small =
+                Map.of("VARVE_JAVA_OPTS", "-Xmx128m", "VARVE_CACHE", cache.toString());
+        assertEquals(2, run(launcher(), small, "import").exitCode());
+        assertEquals(2, run(launcher(), small, "restore").exitCode());
+    }
+
     private Path launcher() {
         return home.resolve("bin/varve");
     }
