@@ -291,8 +291,7 @@ final class Transaction implements WriteTransaction {
         if (info.readOnly()) {
             throw new FileSystemException(info.path(), null, "read-only");
         }
-        boolean isEmpty =
-                !items.list(Inode.ROOT).advance() && items.xattrs(Inode.ROOT).isEmpty();
+        boolean isEmpty = !items.list(Inode.ROOT).advance() && items.xattrs(Inode.ROOT).isEmpty();
         if (!isEmpty) {
             throw new FileSystemException(
                     info.path(), null, "not empty: what is stored keeps its key");

@@ -112,7 +112,9 @@ final class PropertySetCommand implements Command {
         if (name.equals(PropertyNames.ENCRYPTION)) {
             if (!value.equals(PropertyNames.OWN_KEY)) {
                 throw new UsageException(
-                        "encryption can be set to own alone, not '" + value + "': no key is shared"
+                        "encryption can be set to own alone, not '"
+                                + value
+                                + "': no key is shared"
                                 + " again, and a pool is sealed when it is made");
             }
             return;

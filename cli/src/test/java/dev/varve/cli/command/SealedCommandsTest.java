@@ -162,8 +162,7 @@ class SealedCommandsTest {
                 .failed(ExitCode.USAGE, "own alone");
         Shell plain = Shell.onNewPool(directory.resolve("plain"));
         assertEquals("encryption=none\n", plain.ok("property", "get", "/", "encryption").out());
-        plain.run("property", "set", "/", "encryption", "own")
-                .failed(ExitCode.ERROR, "not sealed");
+        plain.run("property", "set", "/", "encryption", "own").failed(ExitCode.ERROR, "not sealed");
     }
 
     @Test

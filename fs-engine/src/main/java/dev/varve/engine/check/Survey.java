@@ -66,8 +66,8 @@ public final class Survey {
         return new Survey(blocks, head);
     }
 
-    /// The packs that a commit says are in other objects than their first, and the numbers that name
-    /// those, as far as it can be read.
+    /// The packs that a commit says are in other objects than their first, and the numbers that
+    /// name those, as far as it can be read.
     ///
     /// @param blocks that finds every block in its first object: there the packs tree is
     public static Map<Long, Long> moved(BlockStore blocks, Head head) throws IOException {

@@ -132,8 +132,7 @@ public final class PackReader {
 
     /// Compares a block's stored bytes with its checksum.
     void verify(PackTable table, int number, byte[] stored) throws CorruptionException {
-        codec.verify(
-                where(number), table.checksum(), table.slot(number), stored, 0, stored.length);
+        codec.verify(where(number), table.checksum(), table.slot(number), stored, 0, stored.length);
     }
 
     /// The same, not compared with anything.

@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param lost damaged blocks that have none
 /// @param offered how many of those the contents tree names
 /// @param level of zstd
-record PackMending(
-        Map<Long, Twin> twins, Set<Long> lost, int offered, Damaged damaged, int level) {
+record PackMending(Map<Long, Twin> twins, Set<Long> lost, int offered, Damaged damaged, int level) {
     static final PackMending NONE = new PackMending(Map.of(), Set.of(), 0, new Damaged(), 0);
 
     /// Whether anything can be done.

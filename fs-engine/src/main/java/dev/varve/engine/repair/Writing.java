@@ -38,8 +38,7 @@ final class Writing {
     /// @return the new head, committed
     /// @throws CorruptionException if what is in use cannot be told, or the new books do not agree;
     ///   the pool is as before
-    static Head commit(
-            Patient patient, PoolRecord pool, Head base, long generation, Timestamp time)
+    static Head commit(Patient patient, PoolRecord pool, Head base, long generation, Timestamp time)
             throws IOException {
         return commit(patient, pool, base, generation, time, PackMending.NONE);
     }

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A damaged block of content is made again from another of the same content, wherever it is referred
-/// to, and a content that comes again is not taken for there while its block is damaged.
+/// A damaged block of content is made again from another of the same content, wherever it is
+/// referred to, and a content that comes again is not taken for there while its block is damaged.
 class PackMendingTest {
     private static void damage(Patient patient) throws IOException {
         patient.flip(patient.dataPack(), PackFormat.HEADER_BYTES + 9);
@@ -33,7 +33,8 @@ class PackMendingTest {
         String pack = patient.dataPack();
         List<String> second = patient.repairData();
         assertEquals(
-                List.of(pack + ": write it anew, 1 blocks from others of the same content"), second);
+                List.of(pack + ": write it anew, 1 blocks from others of the same content"),
+                second);
         assertEquals(List.of(), patient.errors());
         requireSame(before, patient.files());
         patient.reclaim();
