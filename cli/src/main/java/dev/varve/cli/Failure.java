@@ -2,7 +2,9 @@ package dev.varve.cli;
 
 import dev.varve.archive.WrongArchiveKeyException;
 import dev.varve.cli.command.ExitCode;
+import dev.varve.cli.pool.PoolPlace;
 import dev.varve.cli.pool.UsageException;
+import dev.varve.cli.remote.RemoteFailedException;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.NoPoolException;
 import dev.varve.engine.model.NoSpaceException;
@@ -27,6 +29,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// What an exception means to the caller of the process: one exit code, one line.
@@ -37,6 +40,7 @@ final class Failure {
         return switch (e) {
             case UsageException _, ResumeMismatchException _ -> ExitCode.USAGE;
             case WrongArchiveKeyException _ -> ExitCode.WRONG_KEY;
+            case RemoteFailedException remote -> exitCode(remote);
             case MissingParentException _ -> ExitCode.NOT_THERE;
             case StreamException _, MalformedTarException _ -> ExitCode.UNSUPPORTED;
             case StorageException storage -> exitCode(storage);
@@ -47,18 +51,37 @@ final class Failure {
         };
     }
 
+    /// What the varve there ended with is what this one ends with.
+    private static ExitCode exitCode(RemoteFailedException e) {
+        return e.isReached()
+                ? Arrays.stream(ExitCode.values())
+                        .filter(code -> code.status() == e.status())
+                        .findFirst()
+                        .orElse(ExitCode.ERROR)
+                : ExitCode.UNREACHABLE;
+    }
+
     private static ExitCode exitCode(StorageException e) {
         return switch (e) {
             case NoPoolException _ -> ExitCode.NOT_THERE;
             case PoolBusyException _ -> ExitCode.BUSY;
             case WrongKeyException _ -> ExitCode.WRONG_KEY;
-            case CorruptionException _ -> ExitCode.CORRUPT;
+            case CorruptionException damage ->
+                    isLackOfTarget(damage) ? ExitCode.UNREACHABLE : ExitCode.CORRUPT;
             case UnsupportedFormatException _ -> ExitCode.UNSUPPORTED;
             case NoSpaceException _ -> ExitCode.ERROR;
             // A local medium says why in the file system's words; anything else is out of reach.
             case StoreFailedException _ ->
                     isLocal(e.getCause()) ? ExitCode.ERROR : ExitCode.UNREACHABLE;
         };
+    }
+
+    /// A bucket that misses an object, or has another pool's in its place, is a target to mend: the
+    /// wrong prefix, a rule that expires objects, a copy that was not whole. Nothing that is there
+    /// is damaged.
+    private static boolean isLackOfTarget(CorruptionException e) {
+        return e.kind() != CorruptionException.Kind.DAMAGED
+                && e.store().filter(PoolPlace::isBucket).isPresent();
     }
 
     private static boolean isLocal(@Nullable Throwable cause) {
