@@ -237,7 +237,7 @@ public final class NodeFormat {
 
     /// For the first compiler, which does not see through a var handle.
     private static int u16(byte[] page, int at) {
-        return page[at] & 0xff | (page[at + 1] & 0xff) << 8;
+        return (page[at] & 0xff) | ((page[at + 1] & 0xff) << 8);
     }
 
     private static void checkHeader(byte[] page, long address) throws StorageException {

@@ -1,6 +1,5 @@
 package dev.varve.engine.tree;
 
-import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.NodeFormat;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.SubvolumeSpace;

@@ -106,9 +106,7 @@ class SpaceModelTest {
             byte[] page = forest.blocks.read(address);
             boolean isLeaf = NodeFormat.level(page) == 0;
             NodeReferences.of(
-                    page,
-                    Forest::blockOf,
-                    isLeaf ? found::add : child -> reach(child, found));
+                    page, Forest::blockOf, isLeaf ? found::add : child -> reach(child, found));
         }
     }
 
