@@ -275,6 +275,30 @@ final class Transaction implements WriteTransaction {
     }
 
     @Override
+    public void giveOwnKey(SubvolumeId id) throws IOException {
+        if (edits.containsKey(id)) {
+            throw new IllegalStateException("subvolume " + id + " is open for changes");
+        }
+        if (!hasOwnKey(id)) {
+            requireEmpty(describer.require(id));
+            subvolumes.setKeyDomain(id, defaults.ownKeys().create());
+            changed = true;
+        }
+    }
+
+    private void requireEmpty(SubvolumeInfo info) throws IOException {
+        FileItems items = items(info.id());
+        if (info.readOnly()) {
+            throw new FileSystemException(info.path(), null, "read-only");
+        }
+        boolean isEmpty = !items.list(Inode.ROOT).advance() && items.xattrs(Inode.ROOT).isEmpty();
+        if (!isEmpty) {
+            throw new FileSystemException(
+                    info.path(), null, "not empty: what is stored keeps its key");
+        }
+    }
+
+    @Override
     public SubvolumeInfo snapshot(SubvolumeId source, Place place, SnapshotOptions options)
             throws IOException {
         return describer.require(snapshots.take(source, place, options));

@@ -30,6 +30,13 @@ public interface WriteTransaction extends ReadView {
     /// @throws java.nio.file.FileSystemException if the pool is not sealed
     SubvolumeInfo createSubvolumeWithOwnKey(Place place) throws IOException;
 
+    /// Gives an empty subvolume a key of its own, as if it had been made with one; nothing if it
+    /// has one. To be done before this transaction opens it for changes.
+    ///
+    /// @throws java.nio.file.FileSystemException if the pool is not sealed, or the subvolume is
+    ///   read-only, or not empty: what is stored is never sealed anew
+    void giveOwnKey(SubvolumeId id) throws IOException;
+
     /// Takes a snapshot of the source as it is in this transaction. Nested subvolumes become
     /// placeholders unless `options` is recursive.
     SubvolumeInfo snapshot(SubvolumeId source, Place place, SnapshotOptions options)

@@ -299,6 +299,11 @@ final class ModelPool implements WriteTransaction {
     }
 
     @Override
+    public void giveOwnKey(SubvolumeId id) {
+        throw new UnsupportedOperationException("the model knows no keys");
+    }
+
+    @Override
     public boolean hasOwnKey(SubvolumeId id) {
         throw new UnsupportedOperationException("the model knows no keys");
     }

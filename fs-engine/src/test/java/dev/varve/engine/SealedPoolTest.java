@@ -403,6 +403,38 @@ class SealedPoolTest {
         assertEquals(List.of(), check(TestKeys.with(1)));
     }
 
+    @Test
+    void anEmptySubvolumeIsGivenItsOwnKeyAndOneThatIsNotKeepsTheShared() throws IOException {
+        fill();
+        SubvolumeId own;
+        try (Pool pool = Pool.open(store, options);
+                WriteTransaction transaction = pool.begin()) {
+            own = transaction.createSubvolume(place(SubvolumeId.TOP_LEVEL, "own")).id();
+            transaction.commit();
+        }
+        try (Pool pool = Pool.open(store, options)) {
+            try (WriteTransaction transaction = pool.begin()) {
+                assertThrows(
+                        FileSystemException.class,
+                        () -> transaction.giveOwnKey(SubvolumeId.TOP_LEVEL));
+                transaction.giveOwnKey(own);
+                transaction.commit();
+            }
+            write(pool, own, NAME, content());
+            try (ReadView view = pool.read()) {
+                assertTrue(view.hasOwnKey(own));
+                assertFalse(view.hasOwnKey(SubvolumeId.TOP_LEVEL));
+                FileTree top = view.open(SubvolumeId.TOP_LEVEL);
+                FileTree tree = view.open(own);
+                long there = top.lookup(Inode.ROOT, FileName.of(NAME)).orElseThrow().target();
+                long here = tree.lookup(Inode.ROOT, FileName.of(NAME)).orElseThrow().target();
+                assertFalse(blocks(tree, here).stream().anyMatch(blocks(top, there)::contains));
+            }
+            assertArrayEquals(content(), read(pool, own, NAME));
+        }
+        assertEquals(List.of(), check(TestKeys.with(1)));
+    }
+
     private static List<Long> blocks(FileTree tree, long inode) throws IOException {
         List<Long> blocks = new ArrayList<>();
         for (Scan<dev.varve.engine.model.Extent> all = tree.extents(inode, 0); all.advance(); ) {

@@ -28,9 +28,11 @@ final class CheckCommand implements Command {
                         "which files are lost, and changes nothing. Exit code 13 if",
                         "something is damaged. Works on a pool too damaged to be opened,",
                         "and beside a writer. --repair mends what can be proved: heads from",
-                        "older heads, counts and lists of packs from trees and packs; it",
-                        "commits only what agrees with everything, and keeps what it replaces",
-                        "under damaged/. Lost files stay lost: exit code 13 as long as some are.")
+                        "older heads, counts and lists of packs from trees and packs, keys from",
+                        "their twins; with --read-data also damaged content from equal content.",
+                        "It commits only what agrees with everything, and keeps what it replaces",
+                        "under damaged/. Lost files stay lost: exit code 13 as long as some are;",
+                        "import them again and repair once more.")
                 .flag("Also read and verify all data.", "--read-data")
                 .flag("Mend what can be proved.", "--repair")
                 .flag("With --repair: only say what would be done.", "-n", "--dry-run")

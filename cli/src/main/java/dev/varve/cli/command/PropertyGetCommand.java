@@ -11,7 +11,9 @@ import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -24,7 +26,8 @@ final class PropertyGetCommand implements Command {
                 .about(
                         "Shows the values that hold: the subvolume's own, else that of the",
                         "nearest subvolume above that has one, else the default. -v says",
-                        "which it is. ro and label are never inherited.")
+                        "which it is. ro and label are never inherited. encryption is none,",
+                        "pool or own: the key that the subvolume is sealed under.")
                 .value("TYPE", "subvol, the one type there is.", "-t", "--type")
                 .operand("PATH", "1", "A subvolume in the pool.")
                 .operand("NAME", "0..1", "The property; default: all.")
@@ -36,36 +39,48 @@ final class PropertyGetCommand implements Command {
     public ExitCode run(Invocation call) throws IOException {
         PropertyNames.requireType(call.value("-t"));
         Optional<String> name = call.operand(1);
-        boolean isFlag = name.isEmpty() || name.get().equals(PropertyNames.READ_ONLY);
+        boolean isOfSubvolume = name.isPresent() && PropertyNames.isOfSubvolume(name.get());
         List<Property> wanted =
                 name.isEmpty()
                         ? List.of(Property.values())
-                        : isFlag ? List.of() : List.of(PropertyNames.require(name.get()));
+                        : isOfSubvolume ? List.of() : List.of(PropertyNames.require(name.get()));
         try (PoolSession session = call.openPool();
                 ReadView view = session.read()) {
             SubvolumeInfo info = new PathResolver(view).subvolume(call.path(0));
+            Map<String, String> state = new LinkedHashMap<>();
+            state.put(PropertyNames.READ_ONLY, Boolean.toString(info.readOnly()));
+            state.put(PropertyNames.ENCRYPTION, encryption(session, view, info));
+            state.keySet().removeIf(key -> name.isPresent() && !name.get().equals(key));
             List<PropertyValue> values = new ArrayList<>();
             for (Property property : wanted) {
                 values.add(view.property(info.id(), property));
             }
             if (call.output().isJson()) {
-                printJson(call.output(), view, info, isFlag, values);
+                printJson(call.output(), view, info, state, values);
             } else {
-                print(call.output(), view, info, isFlag, values);
+                print(call.output(), view, info, state, values);
             }
         }
         return ExitCode.OK;
+    }
+
+    private static String encryption(PoolSession session, ReadView view, SubvolumeInfo info)
+            throws IOException {
+        if (!session.pool().isSealed()) {
+            return "none";
+        }
+        return view.hasOwnKey(info.id()) ? PropertyNames.OWN_KEY : "pool";
     }
 
     private static void print(
             Output output,
             ReadView view,
             SubvolumeInfo info,
-            boolean showsFlag,
+            Map<String, String> state,
             List<PropertyValue> values)
             throws IOException {
-        if (showsFlag) {
-            output.line(PropertyNames.READ_ONLY + "=" + info.readOnly());
+        for (Map.Entry<String, String> entry : state.entrySet()) {
+            output.line(entry.getKey() + "=" + entry.getValue());
         }
         for (PropertyValue value : values) {
             String line = value.property().key() + "=" + value.value();
@@ -90,13 +105,17 @@ final class PropertyGetCommand implements Command {
             Output output,
             ReadView view,
             SubvolumeInfo info,
-            boolean showsFlag,
+            Map<String, String> state,
             List<PropertyValue> values)
             throws IOException {
         try (JsonWriter json = output.json("property get")) {
             json.field("path", info.path()).startObject("properties");
-            if (showsFlag) {
-                json.field(PropertyNames.READ_ONLY, info.readOnly());
+            for (Map.Entry<String, String> entry : state.entrySet()) {
+                if (entry.getKey().equals(PropertyNames.READ_ONLY)) {
+                    json.field(entry.getKey(), info.readOnly());
+                } else {
+                    json.field(entry.getKey(), entry.getValue());
+                }
             }
             for (PropertyValue value : values) {
                 write(json, value.property(), value.value());

@@ -9,6 +9,8 @@ import picocli.CommandLine.Model.CommandSpec;
 /// `varve property list`
 final class PropertyListCommand implements Command {
     private static final String READ_ONLY_MEANING = "read-only status of a subvolume";
+    private static final String KEY_MEANING = "key that a subvolume is sealed under";
+    private static final String KEY_CHOICES = "none, pool or own; own can be set while it is empty";
 
     @Override
     public CommandSpec spec() {
@@ -25,6 +27,7 @@ final class PropertyListCommand implements Command {
             try (JsonWriter json = output.json("property list")) {
                 json.startArray("properties");
                 write(json, PropertyNames.READ_ONLY, READ_ONLY_MEANING, "true or false", false);
+                write(json, PropertyNames.ENCRYPTION, KEY_MEANING, KEY_CHOICES, true);
                 for (Property property : Property.values()) {
                     String meaning = PropertyNames.meaning(property);
                     String values = property.choices();
@@ -34,6 +37,7 @@ final class PropertyListCommand implements Command {
             }
         } else {
             line(output, PropertyNames.READ_ONLY, READ_ONLY_MEANING, "true or false");
+            line(output, PropertyNames.ENCRYPTION, KEY_MEANING, KEY_CHOICES);
             for (Property property : Property.values()) {
                 String meaning = PropertyNames.meaning(property);
                 line(output, property.key(), meaning, property.choices());

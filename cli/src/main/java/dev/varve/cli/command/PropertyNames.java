@@ -5,12 +5,23 @@ import dev.varve.engine.model.Property;
 import java.util.Optional;
 import java.util.StringJoiner;
 
-/// The names that `varve property` knows: the flag of a subvolume, and the engine's properties.
+/// The names that `varve property` knows: what a subvolume is, and the engine's properties.
 final class PropertyNames {
     /// The read-only flag. It is the subvolume's own, never inherited.
     static final String READ_ONLY = "ro";
 
+    /// Under which key a subvolume is sealed: `none` in a plain pool, `pool` for the shared one, or
+    /// `own`. What is made inside has the same.
+    static final String ENCRYPTION = "encryption";
+
+    static final String OWN_KEY = "own";
+
     private PropertyNames() {}
+
+    /// Whether a name is not one of the engine's properties.
+    static boolean isOfSubvolume(String name) {
+        return name.equals(READ_ONLY) || name.equals(ENCRYPTION);
+    }
 
     static void requireType(Optional<String> type) throws UsageException {
         if (type.isPresent() && !"subvol".startsWith(type.get())) {
@@ -27,7 +38,7 @@ final class PropertyNames {
 
     private static String all() {
         StringJoiner names = new StringJoiner(", ");
-        names.add(READ_ONLY);
+        names.add(READ_ONLY).add(ENCRYPTION);
         for (Property property : Property.values()) {
             names.add(property.key());
         }

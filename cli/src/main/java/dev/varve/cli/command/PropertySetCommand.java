@@ -26,7 +26,8 @@ final class PropertySetCommand implements Command {
                         "subvolume inherits again. What is stored stays as it is: new",
                         "content follows. A received snapshot that is made writable forgets",
                         "its received UUID and can no longer be the parent of an incremental",
-                        "stream, so this needs -f.")
+                        "stream, so this needs -f. encryption own gives an empty subvolume",
+                        "of a sealed pool a key that it shares with no other.")
                 .flag("Make even a received snapshot writable.", "-f", "--force")
                 .value("TYPE", "subvol, the one type there is.", "-t", "--type")
                 .operand("PATH", "1", "A subvolume in the pool.")
@@ -35,6 +36,7 @@ final class PropertySetCommand implements Command {
                 .example("varve property set /docs ro true", "")
                 .example("varve property set /vm chunking fixed", "files rewritten in place")
                 .example("varve property set /media compression none", "")
+                .example("varve property set /private encryption own", "still empty")
                 .build();
     }
 
@@ -43,28 +45,32 @@ final class PropertySetCommand implements Command {
         PropertyNames.requireType(call.value("-t"));
         String name = call.required(1);
         String value = call.required(2);
-        boolean isReadOnly = name.equals(PropertyNames.READ_ONLY);
-        if (isReadOnly) {
-            truth(value);
-        } else {
-            requireValue(PropertyNames.require(name), value);
-        }
+        requireValue(name, value);
         SubvolumeInfo info;
         long generation;
         try (PoolSession session = call.openPool();
                 WriteTransaction transaction = call.begin(session)) {
             info = new PathResolver(transaction).subvolume(call.path(0));
-            if (isReadOnly) {
-                setReadOnly(call, transaction, info, truth(value));
-            } else if (value.isEmpty()) {
-                transaction.clearProperty(info.id(), PropertyNames.require(name));
-            } else {
-                transaction.setProperty(info.id(), PropertyNames.require(name), value);
-            }
+            set(call, transaction, info);
             generation = transaction.commit();
         }
         report(call.output(), generation, info, name, value);
         return ExitCode.OK;
+    }
+
+    private static void set(Invocation call, WriteTransaction transaction, SubvolumeInfo info)
+            throws IOException {
+        String name = call.required(1);
+        String value = call.required(2);
+        if (name.equals(PropertyNames.READ_ONLY)) {
+            setReadOnly(call, transaction, info, truth(value));
+        } else if (name.equals(PropertyNames.ENCRYPTION)) {
+            transaction.giveOwnKey(info.id());
+        } else if (value.isEmpty()) {
+            transaction.clearProperty(info.id(), PropertyNames.require(name));
+        } else {
+            transaction.setProperty(info.id(), PropertyNames.require(name), value);
+        }
     }
 
     private static void setReadOnly(
@@ -89,6 +95,8 @@ final class PropertySetCommand implements Command {
             json.startObject("properties");
             if (name.equals(PropertyNames.READ_ONLY)) {
                 json.field(name, truth(value));
+            } else if (name.equals(PropertyNames.ENCRYPTION)) {
+                json.field(name, value);
             } else if (!value.isEmpty()) {
                 PropertyGetCommand.write(json, PropertyNames.require(name), value);
             }
@@ -96,7 +104,22 @@ final class PropertySetCommand implements Command {
         }
     }
 
-    private static void requireValue(Property property, String value) throws UsageException {
+    private static void requireValue(String name, String value) throws UsageException {
+        if (name.equals(PropertyNames.READ_ONLY)) {
+            truth(value);
+            return;
+        }
+        if (name.equals(PropertyNames.ENCRYPTION)) {
+            if (!value.equals(PropertyNames.OWN_KEY)) {
+                throw new UsageException(
+                        "encryption can be set to own alone, not '"
+                                + value
+                                + "': no key is shared"
+                                + " again, and a pool is sealed when it is made");
+            }
+            return;
+        }
+        Property property = PropertyNames.require(name);
         if (!value.isEmpty() && !property.accepts(value)) {
             throw new UsageException(
                     property.key() + " is " + property.choices() + ", not '" + value + "'");

@@ -29,8 +29,12 @@ final class SubvolumeShowCommand implements Command {
     public CommandSpec spec() {
         return new SpecBuilder(
                         "subvolume show",
-                        "[-r ID | -u UUID] [PATH]",
+                        "[-s] [-r ID | -u UUID] [PATH]",
                         "Show what is known of a subvolume.")
+                .about(
+                        "With -s also the bytes it takes in the pool, and those of them that",
+                        "nothing else holds: that reads all of its metadata.")
+                .flag("Also tell what it takes in the pool.", "-s", "--space")
                 .number("ID", "Name the subvolume by its id.", "-r", "--rootid")
                 .value("UUID", "Name the subvolume by its UUID.", "-u", "--uuid")
                 .operand("PATH", "0..1", "A subvolume in the pool; default: /.")
@@ -44,9 +48,12 @@ final class SubvolumeShowCommand implements Command {
                 ReadView view = session.read()) {
             SubvolumeInfo info = named(call, view);
             if (call.output().isJson()) {
-                printJson(call.output(), view, info);
+                printJson(call.output(), view, info, call.has("-s"));
             } else {
                 print(call.output(), view, info, call.console().clock().getZone());
+                if (call.has("-s")) {
+                    printSpace(call.output(), view.space().of(info.id()));
+                }
             }
         }
         return ExitCode.OK;
@@ -103,7 +110,9 @@ final class SubvolumeShowCommand implements Command {
                 output.line("\t\t\t\t" + all.current().path().substring(1));
             }
         }
-        SubvolumeSpace space = view.space().of(info.id());
+    }
+
+    private static void printSpace(Output output, SubvolumeSpace space) throws IOException {
         field(output, "Usage referenced", Sizes.human(space.totalBytes()));
         field(output, "Usage exclusive", Sizes.human(space.exclusiveBytes()));
     }
@@ -123,12 +132,15 @@ final class SubvolumeShowCommand implements Command {
         return time.equals(Timestamp.EPOCH) ? "-" : Times.zoned(time, zone);
     }
 
-    private static void printJson(Output output, ReadView view, SubvolumeInfo info)
+    private static void printJson(
+            Output output, ReadView view, SubvolumeInfo info, boolean withSpace)
             throws IOException {
         try (JsonWriter json = output.json("subvolume show")) {
             json.field("generation", view.generation()).startObject("subvolume");
             SubvolumeJson.write(json, info);
-            SubvolumeSums.fields(json, view.space().of(info.id()));
+            if (withSpace) {
+                SubvolumeSums.fields(json, view.space().of(info.id()));
+            }
             json.startArray("snapshots");
             for (Scan<SubvolumeInfo> all = view.subvolumes(); all.advance(); ) {
                 if (all.current().parentUuid().equals(Optional.of(info.uuid()))) {

@@ -141,6 +141,31 @@ class SealedCommandsTest {
     }
 
     @Test
+    void thePropertyEncryptionTellsTheKeyAndGivesAnEmptySubvolumeItsOwn() throws IOException {
+        Path source = Files.createDirectory(directory.resolve("source"));
+        Files.writeString(source.resolve("a"), "content");
+        shell.ok(opened("import", source.toString(), "/docs"));
+        shell.ok(opened("subvolume", "create", "/private"));
+        assertEquals(
+                "encryption=pool\n",
+                shell.ok(opened("property", "get", "/private", "encryption")).out());
+        shell.ok(opened("property", "set", "/private", "encryption", "own"));
+        shell.ok(opened("property", "set", "/private", "encryption", "own"));
+        shell.ok(opened("subvolume", "create", "/private/nested"));
+        assertTrue(
+                shell.ok(opened("property", "get", "/private/nested"))
+                        .lines()
+                        .contains("encryption=own"));
+        shell.run(opened("property", "set", "/docs", "encryption", "own"))
+                .failed(ExitCode.ERROR, "/docs", "not empty");
+        shell.run(opened("property", "set", "/private", "encryption", "pool"))
+                .failed(ExitCode.USAGE, "own alone");
+        Shell plain = Shell.onNewPool(directory.resolve("plain"));
+        assertEquals("encryption=none\n", plain.ok("property", "get", "/", "encryption").out());
+        plain.run("property", "set", "/", "encryption", "own").failed(ExitCode.ERROR, "not sealed");
+    }
+
+    @Test
     void aMistypedRecipientIsRefused() {
         shell.run(opened("key", "add", "--recipient", "varve-recipient-AAAA"))
                 .failed(ExitCode.USAGE, "recipient");

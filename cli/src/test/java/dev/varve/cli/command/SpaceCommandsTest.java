@@ -1,6 +1,7 @@
 package dev.varve.cli.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.cli.Shell;
@@ -95,7 +96,10 @@ class SpaceCommandsTest {
         assertEquals("0", lines.get(2).strip().split(" +")[1]);
         assertEquals(7, shell.ok("du", "--subvolumes").lines().size());
         assertTrue(
-                shell.ok("subvolume", "show", "/snaps/docs.2").out().contains("Usage exclusive:"));
+                shell.ok("subvolume", "show", "-s", "/snaps/docs.2")
+                        .out()
+                        .contains("Usage exclusive:"));
+        assertFalse(shell.ok("subvolume", "show", "/snaps/docs.2").out().contains("Usage"));
     }
 
     @Test

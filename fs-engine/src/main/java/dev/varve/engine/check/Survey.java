@@ -10,6 +10,8 @@ import dev.varve.engine.tree.TreeItem;
 import dev.varve.engine.tree.TreeWalker;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -62,6 +64,23 @@ public final class Survey {
     /// Walks a commit.
     public static Survey of(BlockStore blocks, Head head) throws IOException {
         return new Survey(blocks, head);
+    }
+
+    /// The packs that a commit says are in other objects than their first, and the numbers that
+    /// name those, as far as it can be read.
+    ///
+    /// @param blocks that finds every block in its first object: there the packs tree is
+    public static Map<Long, Long> moved(BlockStore blocks, Head head) throws IOException {
+        BlockUse listed = new BlockUse();
+        NodeCache nodes = new NodeCache(blocks, NODE_CACHE_BYTES);
+        new PacksTreeCheck(listed, silent()).check(nodes, head);
+        Map<Long, Long> moved = new HashMap<>();
+        for (PackUse pack : listed.packs()) {
+            if (pack.object() != pack.number()) {
+                moved.put(pack.number(), pack.object());
+            }
+        }
+        return moved;
     }
 
     /// Whether every node could be read, so that what nothing refers to is free.

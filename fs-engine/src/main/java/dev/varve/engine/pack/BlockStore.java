@@ -5,6 +5,7 @@ import dev.varve.engine.format.Head.NewPack;
 import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackSlot;
 import dev.varve.engine.format.RingRecord;
+import dev.varve.engine.format.SealFormat;
 import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.StoreFailedException;
@@ -232,6 +233,14 @@ public final class BlockStore implements Blocks, Closeable {
     public PackSlot slot(long address) throws IOException {
         BlockAddress.requireValid("block reference", address);
         return tables.slot(address);
+    }
+
+    /// The number of the key that a block in the store is sealed under; 0 if it is plain.
+    public int keyId(long address) throws IOException {
+        BlockAddress.requireValid("block reference", address);
+        PackTables.Found found = tables.read(address);
+        boolean tells = found.slot().sealed() && found.stored().length >= Integer.BYTES;
+        return tells ? SealFormat.blockKeyId(found.stored()) : 0;
     }
 
     /// How many bytes a block in the store has before compression.

@@ -151,6 +151,22 @@ public final class PackReader {
     ///
     /// @param wanted slots that are present
     void stored(PackTable table, BitSet wanted, StoredVisitor visitor) throws IOException {
+        storedAround(
+                table,
+                wanted,
+                (number, slot, stored) -> {
+                    verify(table, number, stored);
+                    visitor.block(number, slot, stored);
+                });
+    }
+
+    /// Compares a block's stored bytes with its checksum.
+    void verify(PackTable table, int number, byte[] stored) throws CorruptionException {
+        codec.verify(where(number), table.checksum(), table.slot(number), stored, 0, stored.length);
+    }
+
+    /// The same, not compared with anything.
+    void storedAround(PackTable table, BitSet wanted, StoredVisitor visitor) throws IOException {
         List<Integer> slots = new ArrayList<>(wanted.stream().boxed().toList());
         slots.sort(Comparator.comparingLong(slot -> table.slot(slot).offset()));
         int from = 0;
@@ -162,7 +178,6 @@ public final class PackReader {
                 PackSlot slot = table.slot(number);
                 int offset = (int) Math.min(slot.offset() - start, run.length);
                 int length = Math.min(slot.storedLength(), run.length - offset);
-                codec.verify(where(number), table.checksum(), slot, run, offset, length);
                 visitor.block(number, slot, Arrays.copyOfRange(run, offset, offset + length));
             }
             from = to;

@@ -49,6 +49,7 @@ final class Books {
     private final List<Long> freed = new ArrayList<>();
 
     private final TreeWriter contents;
+    private PackMending mending = PackMending.NONE;
     private Root contentsRoot = Subvolumes.storedRoot(TreeRoot.EMPTY);
     private long relocated;
 
@@ -75,8 +76,11 @@ final class Books {
 
     /// Writes both trees, and makes them durable.
     ///
+    /// @param mending knows blocks that stay damaged: their content is stored anew when it comes
+    ///   again
     /// @return the head that would commit them
-    Head write(Timestamp time) throws IOException {
+    Head write(Timestamp time, PackMending mending) throws IOException {
+        this.mending = mending;
         TreeRoot counts = counts();
         TreeRoot packs = packs();
         writer.flush();
@@ -198,8 +202,12 @@ final class Books {
             kind = slot.isPresent() ? slot.kind() : kind;
             bytes[0] += slot.storedLength();
             bytes[1] += slot.rawLength();
-            if (pack.referenced().get(number) && !slot.content().isNone()) {
-                long address = BlockAddress.of(pack.number(), number);
+            long address = BlockAddress.of(pack.number(), number);
+            boolean isOffered =
+                    pack.referenced().get(number)
+                            && !slot.content().isNone()
+                            && !mending.staysDamaged(address);
+            if (isOffered) {
                 contents.put(ContentItem.key(slot.content()), ContentItem.value(address));
             }
         }

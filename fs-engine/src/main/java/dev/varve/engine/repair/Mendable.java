@@ -29,6 +29,9 @@ final class Mendable {
     }
 
     private static boolean isBook(String tree) {
-        return tree.equals("counts tree") || tree.equals("packs tree") || tree.startsWith("heads/");
+        return tree.equals("counts tree")
+                || tree.equals("packs tree")
+                || tree.equals("contents tree")
+                || tree.startsWith("heads/");
     }
 }

@@ -2,7 +2,9 @@ package dev.varve.engine.repair;
 
 import dev.varve.engine.check.Check;
 import dev.varve.engine.check.PoolAccess;
+import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.Head;
+import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PoolRecord;
 import dev.varve.engine.model.CheckOptions;
 import dev.varve.engine.model.CheckProgress;
@@ -18,15 +20,17 @@ import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /// Mends what can be proved: heads from older heads, the books (reference counts, packs, free
-/// space) from trees and packs, claims and the pool's own object. What holds files is never
-/// touched: what is lost stays lost, and named.
+/// space) from trees and packs, claims and the pool's own object, and blocks of content from others
+/// of the same content. What is lost beyond that stays lost, and named.
 ///
 /// ```
-/// check -> pool object, keys, claims -> heads in a row -> books, checked before the head is made
+/// check -> pool object, keys, claims -> heads in a row -> packs, books; checked, then the new head
 /// ```
 public final class Repair {
     private final ObjectStore store;
@@ -71,12 +75,14 @@ public final class Repair {
             Consumer<CheckProgress> progress)
             throws IOException {
         boolean[] books = {false};
+        Damaged damaged = new Damaged();
         CheckResult before =
                 Check.run(
                         patient.access(),
                         options,
                         finding -> {
                             books[0] |= Mendable.isOfBooks(finding);
+                            damaged.add(finding);
                             findings.accept(finding);
                         },
                         progress);
@@ -89,17 +95,49 @@ public final class Repair {
             throw new CorruptionException(
                     store.location() + "/heads", "a head to start from", "none; see varve rescue");
         }
-        if (books[0] && base != null) {
+        if (base != null) {
+            PackMending mending = TwinSearch.of(patient, pool, base, damaged);
+            tell(mending);
+            mendBooks(patient, pool, base, books[0], mending);
+        }
+        return result(patient, options, before, base == null ? 0 : base.generation());
+    }
+
+    private void tell(PackMending mending) {
+        Map<String, Integer> packs = new TreeMap<>();
+        for (long address : mending.twins().keySet()) {
+            packs.merge(PackFormat.objectName(BlockAddress.packOf(address)), 1, Integer::sum);
+        }
+        packs.forEach((pack, blocks) ->
+                step(
+                        new RepairStep(
+                                pack,
+                                "write it anew, %d blocks from others of the same content"
+                                        .formatted(blocks))));
+        if (mending.offered() > 0) {
+            step(
+                    new RepairStep(
+                            "contents",
+                            ("take %d damaged blocks for not there when their content comes again,"
+                                            + " so that it is stored anew")
+                                    .formatted(mending.offered())));
+        }
+    }
+
+    private void mendBooks(
+            Patient patient, PoolRecord pool, Head base, boolean wrong, PackMending mending)
+            throws IOException {
+        if (wrong) {
             step(
                     new RepairStep(
                             "books",
                             "count all references and list all packs anew, in a new commit"));
-            if (!dryRun) {
-                long newest = patient.heads().generations().getLast();
-                Writing.commit(patient, pool, base, newest + 1, Timestamp.of(clock.instant()));
-            }
         }
-        return result(patient, options, before, base == null ? 0 : base.generation());
+        if (!dryRun && (wrong || mending.isNeeded())) {
+            long newest = patient.heads().generations().getLast();
+            Timestamp now = Timestamp.of(clock.instant());
+            Writing.commit(patient, pool, base, newest + 1, now, mending);
+        }
     }
 
     static void mendKeys(Patient patient, Foundations foundations) throws IOException {

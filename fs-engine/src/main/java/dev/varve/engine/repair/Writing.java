@@ -40,24 +40,34 @@ final class Writing {
     ///   the pool is as before
     static Head commit(Patient patient, PoolRecord pool, Head base, long generation, Timestamp time)
             throws IOException {
-        ScannedLocations locations = ScannedLocations.of(patient);
+        return commit(patient, pool, base, generation, time, PackMending.NONE);
+    }
+
+    /// The same with packs that are written anew on the way.
+    static Head commit(
+            Patient patient,
+            PoolRecord pool,
+            Head base,
+            long generation,
+            Timestamp time,
+            PackMending mending)
+            throws IOException {
+        ScannedLocations locations = ScannedLocations.of(patient, base);
         try (BlockStore reader = patient.access().blocks(locations)) {
-            return new Writing(patient, pool, reader, locations).commit(base, generation, time);
+            return new Writing(patient, pool, reader, locations)
+                    .commit(base, generation, time, mending);
         }
     }
 
-    private Head commit(Head base, long generation, Timestamp time) throws IOException {
-        Survey survey = Survey.of(reader, base);
-        if (!survey.knowsAllSubvolumes()) {
-            throw new CorruptionException(
-                    "root tree",
-                    "every node, to tell what is in use",
-                    "damaged ones; an older one may be found by a rescue");
-        }
+    private Head commit(Head base, long generation, Timestamp time, PackMending mending)
+            throws IOException {
         try (BlockStore writer = writer()) {
             try {
-                Head head =
-                        new Books(reader, writer, locations, survey, base, generation).write(time);
+                mending.write(reader, writer, locations);
+                Survey survey = Survey.of(reader, base);
+                requireRootTree(survey);
+                Books books = new Books(reader, writer, locations, survey, base, generation);
+                Head head = books.write(time, mending);
                 requireProof(head);
                 writer.committed();
                 patient.heads().create(head);
@@ -66,6 +76,15 @@ final class Writing {
                 writer.discard();
                 throw e;
             }
+        }
+    }
+
+    private static void requireRootTree(Survey survey) throws CorruptionException {
+        if (!survey.knowsAllSubvolumes()) {
+            throw new CorruptionException(
+                    "root tree",
+                    "every node, to tell what is in use",
+                    "damaged ones; an older one may be found by a rescue");
         }
     }
 

@@ -96,7 +96,7 @@ final class Journal {
                         status.updated(),
                         status.elapsedMillis(),
                         status.options(),
-                        status.totalBytes(),
+                        Math.max(status.totalBytes(), status.doneBytes() + bytes),
                         status.doneBytes() + bytes,
                         status.objects() + objects,
                         status.blocks() + blocks,

@@ -11,6 +11,7 @@ import dev.varve.engine.format.PoolFormat;
 import dev.varve.engine.format.ScrubFormat.Name;
 import dev.varve.engine.format.ScrubRecord;
 import dev.varve.engine.format.ScrubRecord.Verified;
+import dev.varve.engine.format.SlotFormat;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.PoolBusyException;
@@ -45,7 +46,8 @@ import java.util.function.Consumer;
 /// The position is the last pack done. Heap: one segment of 8,192 packs, and a few megabytes read.
 public final class Scrub {
     private static final String PACKS = "packs/";
-    private static final List<String> SMALL = List.of(HeadFormat.PREFIX, "keys/", "writers/");
+    private static final List<String> SMALL =
+            List.of(PoolFormat.NAME, HeadFormat.PREFIX, SlotFormat.PREFIX, "writers/");
     private static final int MAX_SMALL_BYTES = 64 << 20;
 
     private final ObjectStore store;
@@ -177,6 +179,11 @@ public final class Scrub {
                 survey.add(coverage.of(number), packs.current().sizeBytes());
             }
         }
+        for (String prefix : SMALL) {
+            for (Scan<StoredObject> all = store.list(prefix); all.advance(); ) {
+                survey.addSmall(all.current().sizeBytes());
+            }
+        }
         return survey;
     }
 
@@ -223,6 +230,9 @@ public final class Scrub {
         private final Journal journal;
         private final ObjectStore reader;
 
+        /// Bytes of the object being read that are not counted yet: some are read twice.
+        private long left;
+
         Run(Journal journal) {
             this.journal = journal;
             long rate = journal.status().options().bytesPerSecond();
@@ -230,7 +240,9 @@ public final class Scrub {
         }
 
         private void beat(long bytes) throws IOException {
-            journal.read(bytes);
+            long counted = Math.min(bytes, left);
+            left -= counted;
+            journal.read(counted);
             progress.accept(journal.status());
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("scrub interrupted");
@@ -245,10 +257,10 @@ public final class Scrub {
 
         void everything() throws IOException {
             if (journal.position() == 0) {
-                small(PoolFormat.NAME);
+                requirePool();
                 for (String prefix : SMALL) {
                     for (Scan<StoredObject> all = store.list(prefix); all.advance(); ) {
-                        small(all.current().name());
+                        small(all.current());
                     }
                 }
             }
@@ -269,16 +281,22 @@ public final class Scrub {
             return PoolAccess.storedBlocks(reader, poolId);
         }
 
+        private void requirePool() throws IOException {
+            if (!store.list(PoolFormat.NAME).advance()) {
+                damaged(PoolFormat.NAME, "is missing");
+                journal.error();
+            }
+        }
+
         /// An object in an envelope.
-        private void small(String name) throws IOException {
+        private void small(StoredObject object) throws IOException {
+            String name = object.name();
+            left = object.sizeBytes();
             try {
                 byte[] bytes = reader.get(name, new ByteRange.From(0, MAX_SMALL_BYTES)).bytes();
                 Envelope.requireIntact(name, bytes);
             } catch (NoSuchFileException _) {
-                if (name.equals(PoolFormat.NAME)) {
-                    damaged(name, "is missing");
-                    journal.error();
-                }
+                // Replaced since the listing.
             } catch (CorruptionException e) {
                 damaged(name, String.valueOf(e.getMessage()));
                 journal.error();
@@ -292,6 +310,7 @@ public final class Scrub {
                 return;
             }
             Tally tally = new Tally();
+            left = object.sizeBytes();
             try {
                 read(blocks.openPack(object.name()), tally);
             } catch (NoSuchFileException _) {
@@ -301,6 +320,8 @@ public final class Scrub {
                 damaged(object.name(), String.valueOf(e.getMessage()));
                 tally.errors++;
             }
+            journal.read(left);
+            left = 0;
             long verified = tally.errors == 0 ? clock.instant().getEpochSecond() : 0;
             journal.done(new Verified(last.object(), verified, tally.errors), true, tally.blocks);
             progress.accept(journal.status());

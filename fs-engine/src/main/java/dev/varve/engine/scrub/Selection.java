@@ -48,6 +48,7 @@ final class Selection {
         private final long verifiedBefore;
         private final Map<Long, Long> bytesByDay = new TreeMap<>();
         private long totalBytes;
+        private long smallBytes;
 
         /// @param nowSeconds since 1970
         Survey(ScrubOptions options, long nowSeconds) {
@@ -65,10 +66,15 @@ final class Selection {
             }
         }
 
+        /// An object that is always read.
+        void addSmall(long sizeBytes) {
+            smallBytes += sizeBytes;
+        }
+
         /// How many bytes will be read, about.
         long selectedBytes() {
             long old = bytesByDay.values().stream().mapToLong(Long::longValue).sum();
-            return Math.min(old, budget());
+            return smallBytes + Math.min(old, budget());
         }
 
         private long budget() {

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -169,6 +170,12 @@ public final class PoolKeys implements Closeable {
     /// The secret under which a domain's contents get their ids, 32 bytes.
     public byte[] contentSecret(int domain) {
         return sealer.ring().contentSecret(domain, poolId);
+    }
+
+    /// The domain of a key.
+    public OptionalInt domainOf(int keyId) {
+        Optional<RingRecord.Key> key = sealer.ring().find(keyId);
+        return key.isPresent() ? OptionalInt.of(key.get().domain()) : OptionalInt.empty();
     }
 
     public boolean hasDomain(int domain) {

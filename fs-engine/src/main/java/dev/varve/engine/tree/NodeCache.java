@@ -67,6 +67,19 @@ public final class NodeCache {
         return page;
     }
 
+    /// A node for one look: nothing in it leads outside of it, and that is all that was checked. It
+    /// is not kept.
+    byte[] peek(long address) throws IOException {
+        Entry entry = entries.get(address);
+        if (entry != null) {
+            return entry.page;
+        }
+        byte[] page = blocks.read(address);
+        loads.incrementAndGet();
+        NodeFormat.checkBounds(page, address);
+        return page;
+    }
+
     /// Takes in a node that is known to be sound.
     void add(long address, byte[] page) {
         if (page.length > maxBytes) {

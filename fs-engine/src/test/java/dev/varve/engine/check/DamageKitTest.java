@@ -206,6 +206,12 @@ class DamageKitTest {
                             "books: ",
                             Outcome.SOUND),
                     new Case(
+                            "node of the contents tree: flip",
+                            p -> p.flipBlock(p.newest().contents().address()),
+                            "contents tree: node",
+                            "books: ",
+                            Outcome.SOUND),
+                    new Case(
                             "counts and a subvolume's node: flip",
                             Patient::flipCountsAndLeaf,
                             "counts tree: node",

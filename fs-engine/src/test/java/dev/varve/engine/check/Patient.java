@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.varve.engine.FileTree;
 import dev.varve.engine.Pool;
@@ -30,6 +31,7 @@ import dev.varve.engine.model.Extent;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.Inode;
+import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.RepairResult;
 import dev.varve.engine.model.RepairStep;
 import dev.varve.engine.model.Scan;
@@ -47,6 +49,7 @@ import dev.varve.engine.store.StoredObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -427,6 +430,40 @@ final class Patient {
         List<RepairStep> again = new ArrayList<>();
         care.repair(options(), false, _ -> {}, again::add, _ -> {});
         assertEquals(List.of(), again);
+    }
+
+    /// Reads all data and mends; once more, to see that nothing is left to do.
+    ///
+    /// @return the steps
+    List<String> repairData() throws IOException {
+        List<String> steps = new ArrayList<>();
+        CheckOptions all = options().withReadData(true);
+        care.repair(all, false, _ -> {}, step -> steps.add(step.message()), _ -> {});
+        care.repair(all, false, _ -> {}, step -> fail(step.message()), _ -> {});
+        return steps;
+    }
+
+    /// Imports the content of `big` once more.
+    void importAgain() throws IOException {
+        try (Pool pool = open();
+                WriteTransaction tx = pool.begin()) {
+            SubvolumeWriter tree = tx.edit(docs);
+            long file = tree.createFile(Inode.ROOT, name("again"), PLAIN);
+            tree.write(file, 0, ByteBuffer.wrap(random(500_000, 1)));
+            tx.commit();
+        }
+    }
+
+    void reclaim() throws IOException {
+        try (Pool pool = open()) {
+            ReclaimOptions now = ReclaimOptions.defaults().withGrace(Duration.ZERO);
+            pool.reclaim(now, _ -> {});
+            pool.reclaim(now, _ -> {});
+        }
+    }
+
+    List<String> errors() throws IOException {
+        return check().stream().filter(f -> !f.isWarning()).map(Finding::message).toList();
     }
 
     void rescue() throws IOException {

@@ -10,6 +10,7 @@ import dev.varve.engine.PoolCare;
 import dev.varve.engine.PoolOptions;
 import dev.varve.engine.PoolSettings;
 import dev.varve.engine.SubvolumeWriter;
+import dev.varve.engine.TestKeys;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.FileName;
@@ -263,5 +264,33 @@ class ScrubTest {
         assertTrue(care.scrubStatus().status().isEmpty());
         ScrubStatus status = scrub(ScrubOptions.everything().withMaxAge(Duration.ofDays(1)));
         assertEquals(packs().size(), status.objects());
+    }
+
+    @Test
+    void allBytesAreReadOnceAndNoMore() throws IOException {
+        for (boolean sealed : new boolean[] {false, true}) {
+            MemoryStore pool = new MemoryStore();
+            if (sealed) {
+                TestKeys.create(pool, PoolSettings.defaults(), PoolOptions.defaults());
+            } else {
+                Pool.create(pool, PoolSettings.defaults(), PoolOptions.defaults());
+            }
+            PoolOptions plain = PoolOptions.defaults();
+            PoolOptions options = sealed ? plain.withUnlocking(TestKeys.with(1)) : plain;
+            try (Pool opened = Pool.open(pool, options);
+                    WriteTransaction tx = opened.begin()) {
+                tx.commit();
+            }
+            long bytes = 0;
+            for (Scan<StoredObject> all = pool.list(""); all.advance(); ) {
+                bytes += all.current().sizeBytes();
+            }
+            List<ScrubStatus> seen = new ArrayList<>();
+            ScrubStatus end =
+                    new PoolCare(pool, clock).scrub(ScrubOptions.everything(), _ -> {}, seen::add);
+            assertEquals(bytes, end.totalBytes());
+            assertEquals(bytes, end.doneBytes());
+            assertTrue(seen.stream().allMatch(at -> at.totalBytes() == end.totalBytes()));
+        }
     }
 }
