@@ -71,7 +71,8 @@ class BucketReplicaIT {
     private void change() throws IOException {
         for (int i = 0; i < CHANGED_FILES; i++) {
             Path file =
-                    source.resolve("d" + random.nextInt(DIRECTORIES) + "/f" + random.nextInt(FILES));
+                    source.resolve(
+                            "d" + random.nextInt(DIRECTORIES) + "/f" + random.nextInt(FILES));
             write(file);
         }
         Path first = source.resolve("d" + random.nextInt(DIRECTORIES));
@@ -214,8 +215,7 @@ class BucketReplicaIT {
     private static long storedBytes(String bucket) throws IOException {
         long bytes = 0;
         try (ObjectStore store =
-                S3Stores.open(
-                        S3Location.parse(bucket), new S3Settings(Gateway.environment()))) {
+                S3Stores.open(S3Location.parse(bucket), new S3Settings(Gateway.environment()))) {
             for (Scan<StoredObject> all = store.list(""); all.advance(); ) {
                 bytes += all.current().sizeBytes();
             }
@@ -228,8 +228,7 @@ class BucketReplicaIT {
     }
 
     private static void assertSame(String one, String other) throws Exception {
-        assertEquals(
-                "", run("rsync", "-aHAXinc", "--delete", one + "/", other + "/"), other);
+        assertEquals("", run("rsync", "-aHAXinc", "--delete", one + "/", other + "/"), other);
     }
 
     private static String run(String... command) throws Exception {

@@ -36,8 +36,8 @@ public interface ObjectStore extends Closeable {
     /// Deletes an object; deleting what does not exist is no error.
     void delete(String name) throws IOException;
 
-    /// Drops what is left of creations that were begun before this and never ended, where the medium
-    /// keeps such things: they take space and have no name.
+    /// Drops what is left of creations that were begun before this and never ended, where the
+    /// medium keeps such things: they take space and have no name.
     ///
     /// @return how many there were
     int dropAbandoned(Instant before) throws IOException;

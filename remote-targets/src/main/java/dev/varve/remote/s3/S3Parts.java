@@ -168,8 +168,8 @@ final class S3Parts {
     /// @return whether it was still there
     private boolean abort(MultipartUpload known) {
         try {
-            client.abortMultipartUpload(r ->
-                    r.bucket(location.bucket()).key(known.key()).uploadId(known.uploadId()));
+            client.abortMultipartUpload(
+                    r -> r.bucket(location.bucket()).key(known.key()).uploadId(known.uploadId()));
             return true;
         } catch (SdkException e) {
             if (S3Errors.isMissing(e)) {

@@ -47,8 +47,7 @@ final class CountingProxy implements Closeable {
     private void join(Socket client) {
         try (client;
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
-            Thread back =
-                    Thread.ofVirtual().start(() -> copy(server, client, new AtomicLong()));
+            Thread back = Thread.ofVirtual().start(() -> copy(server, client, new AtomicLong()));
             copy(client, server, sent);
             back.join();
         } catch (IOException _) {

@@ -191,8 +191,7 @@ class KilledGatewayIT {
             }
             writer.unlink(Inode.ROOT, name);
         }
-        writer.write(
-                writer.createFile(Inode.ROOT, name, ATTRIBUTES), 0, ByteBuffer.wrap(content));
+        writer.write(writer.createFile(Inode.ROOT, name, ATTRIBUTES), 0, ByteBuffer.wrap(content));
     }
 
     /// Each number has a content of its own length, too.
@@ -210,8 +209,7 @@ class KilledGatewayIT {
                 while (snapshots.size() > KEPT_SNAPSHOTS) {
                     String name = oldest.removeLast();
                     snapshots.remove(name);
-                    transaction.deleteSubvolume(
-                            subvolume(transaction, FileName.of(name)), false);
+                    transaction.deleteSubvolume(subvolume(transaction, FileName.of(name)), false);
                 }
                 transaction.commit();
             }

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.varve.engine.Pool;
 import dev.varve.engine.PoolOptions;
 import dev.varve.engine.PoolSettings;
-import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.PoolBusyException;
+import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
@@ -202,8 +202,7 @@ class S3StoreTest {
             ReclaimOptions options = ReclaimOptions.defaults();
             assertEquals(0, pool.reclaim(options, _ -> {}).abandonedUploads());
             ReclaimOptions atOnce = options.withGrace(Duration.ZERO);
-            assertEquals(
-                    0, pool.reclaim(atOnce.withDryRun(true), _ -> {}).abandonedUploads());
+            assertEquals(0, pool.reclaim(atOnce.withDryRun(true), _ -> {}).abandonedUploads());
             assertEquals(1, pool.reclaim(atOnce, _ -> {}).abandonedUploads());
             assertEquals(0, pool.reclaim(atOnce, _ -> {}).abandonedUploads());
         }
