@@ -69,7 +69,8 @@ public record RemoteVarve(
             try {
                 JsonRows.read(process.out(), array, row);
             } catch (IOException e) {
-                throw process.explain(e);
+                IOException reason = process.explain(e);
+                throw reason == e ? new IOException(place + ": " + e.getMessage(), e) : reason;
             }
             process.finish();
         }
