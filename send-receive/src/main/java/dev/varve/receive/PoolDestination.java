@@ -211,8 +211,7 @@ final class PoolDestination implements Destination {
     /// Drops an unfinished subvolume.
     void drop(Place place, SubvolumeId id) throws IOException {
         try (WriteTransaction transaction = next()) {
-            OpenedParent outer =
-                    OpenedParent.open(transaction, place.parent(), options.nests());
+            OpenedParent outer = OpenedParent.open(transaction, place.parent(), options.nests());
             transaction.deleteSubvolume(id, true);
             outer.done();
             transaction.commit();

@@ -69,8 +69,7 @@ public record RemoteVarve(
             try {
                 JsonRows.read(process.out(), array, row);
             } catch (IOException e) {
-                IOException reason = process.explain(e);
-                throw reason == e ? new IOException(place + ": " + e.getMessage(), e) : reason;
+                throw process.explain(new IOException(place + ": " + e.getMessage(), e));
             }
             process.finish();
         }

@@ -234,8 +234,7 @@ class KilledGatewayIT {
             // Its own commits leave a little for the next; what no commit knows there must be none.
             assertEquals(
                     List.of(0L, 0L, 0L),
-                    List.of(
-                            none.strayObjects(), none.waitingObjects(), none.abandonedUploads()));
+                    List.of(none.strayObjects(), none.waitingObjects(), none.abandonedUploads()));
             long stored = 0;
             for (Scan<StoredObject> packs = store.list("packs/"); packs.advance(); ) {
                 stored += packs.current().sizeBytes();
