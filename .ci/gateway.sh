@@ -4,8 +4,9 @@
 #   gateway.sh up DIR [PORT]       start, making DIR at the first time; prints the endpoint
 #   gateway.sh restart DIR [PORT]  kill -9 the gateway alone and start it again
 #   gateway.sh down DIR            stop everything; DIR stays
-# Keys: testaccess / testsecretkey0123; the bucket `varve` is there. The gateway of Debian 12 needs
-# VARVE_S3_CHUNKED_ENCODING=false.
+# Keys: testaccess / testsecretkey0123; the bucket `varve` is there. In it readaccess / testsecretkey0123
+# may list and read, addaccess / testsecretkey0123 also create but not delete. The gateway of Debian 12
+# needs VARVE_S3_CHUNKED_ENCODING=false.
 set -euo pipefail
 usage="gateway.sh: up|restart|down DIR [PORT]"
 command=${1:?$usage} dir=${2:?$usage} port=${3:-17600}
@@ -69,8 +70,27 @@ CONF
   ceph osd new "$disk" >/dev/null
   ceph-osd -i 0 --mkfs --osd-uuid "$disk" 2>/dev/null
   ceph-osd -i 0 2>/dev/null
-  radosgw-admin user create --uid=test --display-name=test \
-    --access-key=testaccess --secret=testsecretkey0123 >/dev/null 2>&1
+  for user in test read add; do
+    radosgw-admin user create --uid=$user --display-name=$user \
+      --access-key=${user}access --secret=testsecretkey0123 >/dev/null 2>&1
+  done
+}
+
+put() { # as the owner: PATH [curl's options for the body]
+  path=$1
+  shift
+  curl -s -S -f -o /dev/null -X PUT --aws-sigv4 aws:amz:us-east-1:s3 "$@" \
+    --user testaccess:testsecretkey0123 "http://127.0.0.1:$port/$path"
+}
+
+sum() { # TEXT
+  sum=$(printf %s "$1" | sha256sum)
+  echo "x-amz-content-sha256: ${sum%% *}"
+}
+
+allow() { # USER ACTIONS
+  printf '{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam:::user/%s"]}, "Action": [%s],
+    "Resource": ["arn:aws:s3:::varve", "arn:aws:s3:::varve/*"]}' "$1" "$2"
 }
 
 start_gateway() {
@@ -105,10 +125,11 @@ case $command in
       configure
     fi
     start_gateway
-    empty=$(printf '' | sha256sum)
-    curl -s -f -o /dev/null -X PUT --aws-sigv4 aws:amz:us-east-1:s3 \
-      -H "x-amz-content-sha256: ${empty%% *}" \
-      --user testaccess:testsecretkey0123 "http://127.0.0.1:$port/varve"
+    put varve -H "$(sum '')"
+    policy="{\"Version\": \"2012-10-17\", \"Statement\": [
+      $(allow read '"s3:GetObject", "s3:ListBucket"'),
+      $(allow add '"s3:GetObject", "s3:ListBucket", "s3:PutObject"')]}"
+    put "varve?policy=" -H "$(sum "$policy")" --data-binary "$policy"
     echo "http://127.0.0.1:$port"
     ;;
   restart)

@@ -2,6 +2,7 @@ package dev.varve.cli;
 
 import dev.varve.archive.WrongArchiveKeyException;
 import dev.varve.cli.command.ExitCode;
+import dev.varve.cli.pool.PoolPlace;
 import dev.varve.cli.pool.UsageException;
 import dev.varve.cli.remote.RemoteFailedException;
 import dev.varve.engine.model.CorruptionException;
@@ -65,13 +66,22 @@ final class Failure {
             case NoPoolException _ -> ExitCode.NOT_THERE;
             case PoolBusyException _ -> ExitCode.BUSY;
             case WrongKeyException _ -> ExitCode.WRONG_KEY;
-            case CorruptionException _ -> ExitCode.CORRUPT;
+            case CorruptionException damage ->
+                    isLackOfTarget(damage) ? ExitCode.UNREACHABLE : ExitCode.CORRUPT;
             case UnsupportedFormatException _ -> ExitCode.UNSUPPORTED;
             case NoSpaceException _ -> ExitCode.ERROR;
             // A local medium says why in the file system's words; anything else is out of reach.
             case StoreFailedException _ ->
                     isLocal(e.getCause()) ? ExitCode.ERROR : ExitCode.UNREACHABLE;
         };
+    }
+
+    /// A bucket that misses an object, or has another pool's in its place, is a target to mend: the
+    /// wrong prefix, a rule that expires objects, a copy that was not whole. Nothing that is there
+    /// is damaged.
+    private static boolean isLackOfTarget(CorruptionException e) {
+        return e.kind() != CorruptionException.Kind.DAMAGED
+                && e.store().filter(PoolPlace::isBucket).isPresent();
     }
 
     private static boolean isLocal(@Nullable Throwable cause) {

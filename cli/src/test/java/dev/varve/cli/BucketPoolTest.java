@@ -169,6 +169,6 @@ class BucketPoolTest {
         }
         shell(Map.of("VARVE_S3_CACHE_BYTES", "0"))
                 .run("cat", "/docs/deep/file")
-                .failed(ExitCode.CORRUPT, "packs/", "no such object");
+                .failed(ExitCode.UNREACHABLE, "packs/", "no such object in " + pool);
     }
 }

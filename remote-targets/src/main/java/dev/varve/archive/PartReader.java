@@ -50,8 +50,8 @@ final class PartReader extends InputStream {
             // One byte more tells an object that is too long.
             object = store.get(part.name(), new ByteRange.From(0, part.sizeBytes() + 1));
         } catch (NoSuchFileException _) {
-            throw new CorruptionException(
-                    part.name(), part.sizeBytes() + " bytes", "no such object");
+            throw CorruptionException.missing(
+                    store.location(), part.name(), part.sizeBytes() + " bytes");
         }
         byte[] bytes = object.bytes();
         if (bytes.length != part.sizeBytes()) {

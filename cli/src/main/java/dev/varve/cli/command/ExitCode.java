@@ -13,7 +13,7 @@ public enum ExitCode {
     WRONG_KEY(12, "the key does not open the pool"),
     CORRUPT(13, "stored bytes are not what was written"),
     UNSUPPORTED(14, "a stream or format that is malformed, or newer than this program"),
-    UNREACHABLE(15, "the target cannot be reached"),
+    UNREACHABLE(15, "the target cannot be reached, or a bucket lacks an object of the pool"),
     INTERRUPTED(130, "interrupted");
 
     private final int status;

@@ -19,6 +19,11 @@ public record PoolPlace(String text, Map<String, String> environment) {
     private static final String BUCKET_SCHEME = "s3://";
 
     public boolean isBucket() {
+        return isBucket(text);
+    }
+
+    /// Whether a place or a store's location is in a bucket.
+    public static boolean isBucket(String text) {
         return text.startsWith(BUCKET_SCHEME);
     }
 

@@ -58,9 +58,14 @@ public final class Heads {
     public Head load(long generation) throws IOException {
         String name = HeadFormat.name(generation);
         ObjectPart part = store.get(name, new ByteRange.From(0, MAX_BYTES));
-        Head head = HeadFormat.read(name, sealer.openObject(name, part.bytes()));
+        Head head;
+        try {
+            head = HeadFormat.read(name, sealer.openObject(name, part.bytes()));
+        } catch (CorruptionException e) {
+            throw e.kind() == CorruptionException.Kind.FOREIGN ? e.in(store.location()) : e;
+        }
         if (!head.poolId().equals(poolId)) {
-            throw new CorruptionException(name, "pool " + poolId, head.poolId().toString());
+            throw CorruptionException.foreign(name, poolId, head.poolId()).in(store.location());
         }
         if (head.generation() != generation) {
             throw new CorruptionException(

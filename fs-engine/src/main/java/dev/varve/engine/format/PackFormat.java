@@ -105,7 +105,7 @@ public final class PackFormat {
         UUID found = in.uuid();
         in.requireEnd();
         if (!found.equals(poolId)) {
-            throw new CorruptionException(where, "pool " + poolId, found.toString());
+            throw CorruptionException.foreign(where, poolId, found);
         }
         return packs;
     }

@@ -6,6 +6,7 @@ import dev.varve.engine.format.PackSlot;
 import dev.varve.engine.format.PackTable;
 import dev.varve.engine.format.TableLocation;
 import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectPart;
 import dev.varve.engine.store.ObjectStore;
@@ -71,9 +72,38 @@ public final class PackReader {
             throw new CorruptionException(
                     objectName, "a trailer of " + needed + " bytes", ending.length + " bytes");
         }
-        List<TableLocation> locations =
-                PackFormat.readTrailer(objectName, source.poolId(), ending, part.objectSizeBytes());
-        return new PackReader(source, objectName, locations, part.objectSizeBytes(), ending);
+        return new PackReader(
+                source,
+                objectName,
+                locations(source, objectName, part, ending),
+                part.objectSizeBytes(),
+                ending);
+    }
+
+    /// A trailer's checksum is over the pool's id too: what looks damaged may be another pool's,
+    /// which the header tells.
+    private static List<TableLocation> locations(
+            PackSource source, String objectName, ObjectPart part, byte[] ending)
+            throws IOException {
+        try {
+            return PackFormat.readTrailer(
+                    objectName, source.poolId(), ending, part.objectSizeBytes());
+        } catch (CorruptionException damage) {
+            byte[] header =
+                    source.store()
+                            .get(objectName, new ByteRange.From(0, PackFormat.HEADER_BYTES))
+                            .bytes();
+            try {
+                PackFormat.readHeader(objectName, source.poolId(), header);
+            } catch (CorruptionException e) {
+                if (e.kind() == CorruptionException.Kind.FOREIGN) {
+                    throw e.in(source.store().location());
+                }
+            } catch (UnsupportedFormatException _) {
+                // The header is damaged as well: the trailer's damage tells enough.
+            }
+            throw damage;
+        }
     }
 
     public String objectName() {
@@ -181,13 +211,18 @@ public final class PackReader {
     ///
     /// @param damage told of each damaged block; may throw to stop
     public void verify(PackTable table, DamageListener damage) throws IOException {
+        byte[] window = {};
         int slot = 0;
         while (slot < table.slots()) {
             int end = windowEnd(table, slot);
             PackSlot first = table.slot(slot);
             if (first.isPresent()) {
-                long length = table.slot(end - 1).end() - first.offset();
-                verifyWindow(table, slot, end, get(first.offset(), (int) length), damage);
+                int length = (int) (table.slot(end - 1).end() - first.offset());
+                if (window.length < length) {
+                    window = new byte[Math.max(length, (int) Math.min(sizeBytes, WINDOW_BYTES))];
+                }
+                int read = store.read(objectName, first.offset(), window, length);
+                verifyWindow(table, new Window(slot, end, window, read), damage);
             }
             slot = end;
         }
@@ -215,16 +250,18 @@ public final class PackReader {
         return slot;
     }
 
-    private void verifyWindow(
-            PackTable table, int from, int to, byte[] window, DamageListener damage)
+    /// Slots and their bytes.
+    private record Window(int from, int to, byte[] bytes, int length) {}
+
+    private void verifyWindow(PackTable table, Window window, DamageListener damage)
             throws IOException {
-        long start = table.slot(from).offset();
-        for (int number = from; number < to; number++) {
+        long start = table.slot(window.from()).offset();
+        for (int number = window.from(); number < window.to(); number++) {
             PackSlot slot = table.slot(number);
-            int offset = (int) Math.min(slot.offset() - start, window.length);
-            int length = Math.min(slot.storedLength(), window.length - offset);
+            int offset = (int) Math.min(slot.offset() - start, window.length());
+            int length = Math.min(slot.storedLength(), window.length() - offset);
             try {
-                codec.verify(where(number), table.checksum(), slot, window, offset, length);
+                codec.verify(where(number), table.checksum(), slot, window.bytes(), offset, length);
             } catch (CorruptionException e) {
                 damage.damaged(BlockAddress.of(table.packNumber(), number), e);
             }

@@ -125,7 +125,8 @@ final class PackTables {
                             ? locator.objectOf(packNumber)
                             : locator.objectOf(packNumber, missing);
             if (name.equals(missing)) {
-                throw new CorruptionException(name, "pack " + packNumber, "no such object");
+                throw CorruptionException.missing(
+                        source.store().location(), name, "pack " + packNumber);
             }
             try {
                 PackTable table = reader(name).table(packNumber);

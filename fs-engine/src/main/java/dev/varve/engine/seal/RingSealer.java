@@ -74,7 +74,7 @@ final class RingSealer implements Sealer, AutoCloseable {
     public byte[] openObject(String name, byte[] stored) throws IOException {
         SealedObject object = SealFormat.read(name, stored);
         if (!object.poolId().equals(poolId)) {
-            throw new CorruptionException(name, "pool " + poolId, object.poolId().toString());
+            throw CorruptionException.foreign(name, poolId, object.poolId());
         }
         Key key = key(name, object.keyId());
         if (key.domain() != RingRecord.METADATA) {
