@@ -136,7 +136,10 @@ case $command in
     pid=$(cat "$dir/client.admin.pid")
     kill -9 "$pid"
     # Until it is gone, its pid file is locked and the next one does not start.
-    while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+    for _ in $(seq 200); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.05
+    done
     start_gateway
     ;;
   down) stop ;;
