@@ -133,7 +133,13 @@ case $command in
     echo "http://127.0.0.1:$port"
     ;;
   restart)
-    kill -9 "$(cat "$dir/client.admin.pid")"
+    pid=$(cat "$dir/client.admin.pid")
+    kill -9 "$pid"
+    # Until it is gone, its pid file is locked and the next one does not start.
+    for _ in $(seq 200); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.05
+    done
     start_gateway
     ;;
   down) stop ;;

@@ -218,6 +218,14 @@ class SshReplicateIT {
         for (String bad : List.of("ssh://-oProxyCommand=x/p", "ssh://host", "ssh://h:x/p")) {
             here.run("replicate", "/snaps/docs.1", "--to", bad).failed(ExitCode.USAGE, bad);
         }
+        here.run(
+                        "replicate",
+                        "/snaps/docs.1",
+                        "--to",
+                        to,
+                        "--remote-varve",
+                        ssh.script("chatty", "echo 'Welcome!'\n"))
+                .failed(ExitCode.ERROR, to, "not understood");
         Path there = directory.resolve("there");
         Shell other = newPool(there);
         other.ok("subvolume", "create", "/snaps");

@@ -16,6 +16,7 @@ import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -49,6 +50,7 @@ final class Reclaimer {
     private long deletedBytes;
     private long waitingObjects;
     private long waitingBytes;
+    private long abandoned;
 
     Reclaimer(
             Pool pool,
@@ -70,6 +72,9 @@ final class Reclaimer {
         }
         pack();
         delete();
+        if (!options.dryRun()) {
+            dropAbandoned();
+        }
         try (ReadView view = pool.read()) {
             for (Scan<DeletedSubvolume> kept = view.deletedSubvolumes(); kept.advance(); ) {
                 keptSubvolumes++;
@@ -88,7 +93,8 @@ final class Reclaimer {
                     deletedObjects,
                     deletedBytes,
                     waitingObjects,
-                    waitingBytes);
+                    waitingBytes,
+                    abandoned);
         }
     }
 
@@ -207,6 +213,15 @@ final class Reclaimer {
                 }
             }
         }
+    }
+
+    /// Whoever still writes there began within the grace. Without one nobody else does.
+    private void dropAbandoned() throws IOException {
+        abandoned =
+                store.dropAbandoned(
+                        options.grace().isZero()
+                                ? Instant.MAX
+                                : clock.instant().minus(options.grace()));
     }
 
     private boolean mayGo(DoomedObject object, long oldestReader) {

@@ -12,6 +12,7 @@ import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -56,6 +57,11 @@ record WatchedStore(ObjectStore store, Consumer<PoolEvent> events) implements Ob
     @Override
     public WriterLock lock(Duration wait) throws IOException {
         return store.lock(wait);
+    }
+
+    @Override
+    public int dropAbandoned(Instant before) throws IOException {
+        return store.dropAbandoned(before);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /// A store that changes so many objects and then, as if the process had been killed, none any more.
@@ -57,6 +58,11 @@ final class CutStore implements ObjectStore {
     @Override
     public WriterLock lock(Duration wait) throws IOException {
         return store.lock(wait);
+    }
+
+    @Override
+    public int dropAbandoned(Instant before) throws IOException {
+        return store.dropAbandoned(before);
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,11 @@ class SharedPoolModelTest {
         @Override
         public WriterLock lock(Duration wait) {
             return () -> {};
+        }
+
+        @Override
+        public int dropAbandoned(Instant before) {
+            return 0;
         }
 
         @Override

@@ -208,6 +208,16 @@ final class PoolDestination implements Destination {
         return hidden;
     }
 
+    /// Drops an unfinished subvolume.
+    void drop(Place place, SubvolumeId id) throws IOException {
+        try (WriteTransaction transaction = next()) {
+            OpenedParent outer = OpenedParent.open(transaction, place.parent(), options.nests());
+            transaction.deleteSubvolume(id, true);
+            outer.done();
+            transaction.commit();
+        }
+    }
+
     /// Gives an unfinished subvolume its name.
     void unhide(WriteTransaction transaction, Place place, UUID uuid) throws IOException {
         if (!options.keeps()) {

@@ -7,7 +7,10 @@ import dev.varve.engine.SubvolumeWriter.RenameMode;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.WriteTransaction.Place;
 import dev.varve.engine.model.Attributes;
+import dev.varve.engine.model.DirEntry;
+import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.FileType;
+import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.engine.model.Timestamp;
@@ -16,8 +19,11 @@ import dev.varve.receive.Destination.Start;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /// A subvolume received into a pool. Owns its transaction: committed when published, else dropped.
@@ -68,22 +74,48 @@ final class PoolSink implements SubvolumeSink {
         return new Attributes(permissions, 0, 0, now, now, now, now, origin);
     }
 
+    /// Where a new name goes. A placeholder that the parent was left with is no content of any
+    /// stream: its name is free.
+    private long directoryFor(StreamPath path) throws IOException {
+        long directory = paths.directoryOf(path);
+        if (start.parent().isPresent()) {
+            Optional<DirEntry> entry = tree.lookup(directory, path.name());
+            if (entry.isPresent() && entry.get().isSubvolume()) {
+                tree.removeDirectory(directory, path.name());
+            }
+        }
+        return directory;
+    }
+
+    private void removePlaceholders(long directory) throws IOException {
+        List<FileName> names = new ArrayList<>();
+        for (Scan<DirEntry> all = tree.list(directory); all.advance(); ) {
+            if (!all.current().isSubvolume()) {
+                return;
+            }
+            names.add(all.current().name());
+        }
+        for (FileName name : names) {
+            tree.removeDirectory(directory, name);
+        }
+    }
+
     @Override
     public void createFile(StreamPath path, long origin) throws IOException {
         Attributes attributes = attributes(FILE_PERMISSIONS, origin);
-        tree.createFile(paths.directoryOf(path), path.name(), attributes);
+        tree.createFile(directoryFor(path), path.name(), attributes);
     }
 
     @Override
     public void createDirectory(StreamPath path, long origin) throws IOException {
         Attributes attributes = attributes(DIRECTORY_PERMISSIONS, origin);
-        tree.createDirectory(paths.directoryOf(path), path.name(), attributes);
+        tree.createDirectory(directoryFor(path), path.name(), attributes);
     }
 
     @Override
     public void createSymlink(StreamPath path, byte[] target, long origin) throws IOException {
         Attributes attributes = attributes(LINK_PERMISSIONS, origin);
-        tree.createSymlink(paths.directoryOf(path), path.name(), target, attributes);
+        tree.createSymlink(directoryFor(path), path.name(), target, attributes);
     }
 
     @Override
@@ -92,14 +124,14 @@ final class PoolSink implements SubvolumeSink {
         boolean isDevice = type == FileType.CHARACTER_DEVICE || type == FileType.BLOCK_DEVICE;
         int permissions = isDevice ? 0 : FILE_PERMISSIONS;
         Attributes attributes = attributes(permissions, origin);
-        long directory = paths.directoryOf(path);
+        long directory = directoryFor(path);
         tree.createNode(directory, path.name(), type, isDevice ? rdev : 0, attributes);
     }
 
     @Override
     public void rename(StreamPath from, StreamPath to) throws IOException {
         long fromDirectory = paths.directoryOf(from);
-        long toDirectory = paths.directoryOf(to);
+        long toDirectory = directoryFor(to);
         paths.forget(from);
         paths.forget(to);
         tree.rename(fromDirectory, from.name(), toDirectory, to.name(), RenameMode.REPLACE);
@@ -108,7 +140,7 @@ final class PoolSink implements SubvolumeSink {
     @Override
     public void link(StreamPath existing, StreamPath path) throws IOException {
         long inode = paths.inode(existing);
-        tree.link(inode, paths.directoryOf(path), path.name());
+        tree.link(inode, directoryFor(path), path.name());
     }
 
     @Override
@@ -121,6 +153,9 @@ final class PoolSink implements SubvolumeSink {
     @Override
     public void removeDirectory(StreamPath path) throws IOException {
         long directory = paths.directoryOf(path);
+        if (start.parent().isPresent()) {
+            removePlaceholders(paths.inode(path));
+        }
         paths.forget(path);
         tree.removeDirectory(directory, path.name());
     }
@@ -256,9 +291,7 @@ final class PoolSink implements SubvolumeSink {
     public void discard() throws IOException {
         transaction.close();
         if (isKept) {
-            transaction = destination.next();
-            transaction.deleteSubvolume(id, true);
-            transaction.commit();
+            destination.drop(place, id);
         }
     }
 

@@ -115,6 +115,9 @@ final class ReclaimCommand implements Command {
                                 Sizes.human(result.deletedBytes()),
                                 result.waitingObjects(),
                                 Sizes.human(result.waitingBytes())));
+        if (result.abandonedUploads() > 0) {
+            output.say("Dropped %d uploads nobody ended".formatted(result.abandonedUploads()));
+        }
         if (result.keptSubvolumes() > 0) {
             output.say(
                     "%d deleted subvolumes can still be brought back"
@@ -144,6 +147,7 @@ final class ReclaimCommand implements Command {
                     .field("deleted_bytes", result.deletedBytes())
                     .field("waiting_objects", result.waitingObjects())
                     .field("waiting_bytes", result.waitingBytes())
+                    .field("abandoned_uploads", result.abandonedUploads())
                     .field("kept_subvolumes", result.keptSubvolumes())
                     .end();
         }

@@ -1,7 +1,9 @@
 package dev.varve.cli.output;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what the varve of another machine writes with [JsonWriter], row by row. Whatever comes, no
 /// more than a row is held.
@@ -57,15 +60,22 @@ public final class JsonRows {
             if (!isFound) {
                 throw new IOException("an answer without '" + array + "'");
             }
+        } catch (JsonProcessingException e) {
+            // Its own message has many lines.
+            throw notUnderstood(e.getLocation(), e);
         }
+    }
+
+    private static IOException notUnderstood(
+            @Nullable JsonLocation at, @Nullable JsonProcessingException cause) {
+        long offset = at == null ? 0 : Math.max(0, at.getByteOffset());
+        return new IOException("an answer that is not understood, at byte " + offset, cause);
     }
 
     private static void require(JsonParser json, JsonToken found, JsonToken expected)
             throws IOException {
         if (found != expected) {
-            throw new IOException(
-                    "an answer that is not understood, at byte "
-                            + json.currentLocation().getByteOffset());
+            throw notUnderstood(json.currentLocation(), null);
         }
     }
 

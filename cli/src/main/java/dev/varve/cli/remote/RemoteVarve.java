@@ -69,7 +69,7 @@ public record RemoteVarve(
             try {
                 JsonRows.read(process.out(), array, row);
             } catch (IOException e) {
-                throw process.explain(e);
+                throw process.explain(new IOException(place + ": " + e.getMessage(), e));
             }
             process.finish();
         }

@@ -127,6 +127,31 @@ class ReplicateCommandTest {
                         - 1);
     }
 
+    /// An original that was taken without what is nested in it has placeholders; its copy has none.
+    @Test
+    void whatComesBackMayTakeTheNamesOfPlaceholders() throws IOException {
+        here.ok("subvolume", "create", "/docs/a");
+        here.ok("subvolume", "create", "/docs/b");
+        here.ok("subvolume", "create", "/docs/dir/c");
+        here.ok("subvolume", "snapshot", "-r", "/docs", "/snaps/docs.3");
+        here.ok("replicate", "/snaps/docs.3", "--to", path("there"));
+        there.ok("subvolume", "snapshot", "/snaps/docs.3", "/docs");
+        Path other = Files.createDirectories(directory.resolve("other/a")).getParent();
+        Files.writeString(other.resolve("a/in"), "in a directory");
+        Files.writeString(other.resolve("b"), "a file");
+        there.ok("import", other.toString(), "/docs");
+        there.ok("subvolume", "snapshot", "-r", "/docs", "/snaps/docs.4");
+
+        assertEquals(
+                "Copying /snaps/docs.4 from /snaps/docs.3\n",
+                there.ok("replicate", "/snaps/docs.4", "--to", path("here")).out());
+
+        assertEquals("a\nb\n", here.ok("ls", "/snaps/docs.4").out());
+        assertEquals("in a directory", here.ok("cat", "/snaps/docs.4/a/in").out());
+        assertEquals("a file", here.ok("cat", "/snaps/docs.4/b").out());
+        here.ok("check", "--read-data");
+    }
+
     @Test
     void aNestedOneThatCanBeWrittenToIsRefused() {
         here.ok("subvolume", "create", "/set");

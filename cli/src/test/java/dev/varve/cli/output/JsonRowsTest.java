@@ -37,7 +37,8 @@ class JsonRowsTest {
         String longText = "{\"rows\":[{\"a\":\"" + "x".repeat(1 << 20) + "\"}]}";
         for (String bad :
                 List.of("", "[]", "{", "{\"rows\":1}", "{\"a\":1}", "motd\n{}", deep, longText)) {
-            assertThrows(IOException.class, () -> read(bad), bad);
+            IOException e = assertThrows(IOException.class, () -> read(bad), bad);
+            assertEquals(1, String.valueOf(e.getMessage()).lines().count(), e.getMessage());
         }
     }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /// A store of which some objects cannot be read, as on a disk with bad sectors: while the store
@@ -64,6 +65,11 @@ public record SalvageStore(ObjectStore store) implements ObjectStore {
     @Override
     public WriterLock lock(Duration wait) throws StoreFailedException {
         throw new StoreFailedException("a check is no writer");
+    }
+
+    @Override
+    public int dropAbandoned(Instant before) throws IOException {
+        return store.dropAbandoned(before);
     }
 
     @Override

@@ -17,6 +17,7 @@ package dev.varve.engine.model;
 /// @param waitingObjects objects that will be deleted once their grace has ended and nobody in this
 ///   process reads an older state
 /// @param waitingBytes their size
+/// @param abandonedUploads uploads dropped that nobody ended, on a store that keeps such things
 public record ReclaimResult(
         long generation,
         long keptSubvolumes,
@@ -31,4 +32,5 @@ public record ReclaimResult(
         long deletedObjects,
         long deletedBytes,
         long waitingObjects,
-        long waitingBytes) {}
+        long waitingBytes,
+        long abandonedUploads) {}

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /// A store read no faster than a given rate. Between reads, and while it waits, it lets the scrub
@@ -68,6 +69,11 @@ record ThrottledStore(ObjectStore store, long bytesPerSecond, Pulse pulse) imple
     @Override
     public WriterLock lock(Duration wait) throws StoreFailedException {
         throw new StoreFailedException("a scrub is no writer");
+    }
+
+    @Override
+    public int dropAbandoned(Instant before) throws IOException {
+        return store.dropAbandoned(before);
     }
 
     @Override

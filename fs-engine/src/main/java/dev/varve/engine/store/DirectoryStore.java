@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -137,6 +138,11 @@ public final class DirectoryStore implements ObjectStore {
         } catch (IOException e) {
             throw failure("lock", ObjectName.LOCK, e);
         }
+    }
+
+    @Override
+    public int dropAbandoned(Instant before) {
+        return 0;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,11 @@ public final class MemoryStore implements ObjectStore {
                 writer.release();
             }
         };
+    }
+
+    @Override
+    public int dropAbandoned(Instant before) {
+        return 0;
     }
 
     @Override

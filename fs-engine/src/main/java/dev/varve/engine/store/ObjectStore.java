@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /// Named, write-once objects: all that the engine asks of the medium below.
@@ -45,6 +46,12 @@ public interface ObjectStore extends Closeable {
 
     /// Deletes an object; deleting what does not exist is no error.
     void delete(String name) throws IOException;
+
+    /// Drops what is left of creations that were begun before this and never ended, where the
+    /// medium keeps such things: they take space and have no name.
+    ///
+    /// @return how many there were
+    int dropAbandoned(Instant before) throws IOException;
 
     /// Becomes the store's one writer if the medium has locks that a killed process cannot leave
     /// behind. On a medium without such locks this returns at once and excludes nobody: commits

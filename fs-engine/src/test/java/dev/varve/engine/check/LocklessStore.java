@@ -9,6 +9,7 @@ import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /// A store whose medium has no locks, as a bucket.
@@ -36,6 +37,11 @@ record LocklessStore(ObjectStore store) implements ObjectStore {
     @Override
     public WriterLock lock(Duration wait) {
         return () -> {};
+    }
+
+    @Override
+    public int dropAbandoned(Instant before) throws IOException {
+        return store.dropAbandoned(before);
     }
 
     @Override

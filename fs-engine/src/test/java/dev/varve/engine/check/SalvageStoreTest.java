@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -119,6 +120,11 @@ class SalvageStoreTest {
         @Override
         public WriterLock lock(Duration wait) throws IOException {
             return store.lock(wait);
+        }
+
+        @Override
+        public int dropAbandoned(Instant before) throws IOException {
+            return store.dropAbandoned(before);
         }
 
         @Override

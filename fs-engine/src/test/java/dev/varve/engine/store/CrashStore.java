@@ -4,6 +4,7 @@ import dev.varve.engine.model.Scan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -126,6 +127,11 @@ public final class CrashStore implements ObjectStore {
     @Override
     public WriterLock lock(Duration wait) throws IOException {
         return live.lock(wait);
+    }
+
+    @Override
+    public int dropAbandoned(Instant before) throws IOException {
+        return live.dropAbandoned(before);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.varve.engine.model.StoreFailedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -104,6 +105,11 @@ public final class FaultyStore implements ObjectStore {
     public WriterLock lock(Duration wait) throws IOException {
         strike(Fault.ERROR_BEFORE, "lock");
         return delegate.lock(wait);
+    }
+
+    @Override
+    public int dropAbandoned(Instant before) throws IOException {
+        return delegate.dropAbandoned(before);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.varve.engine.model.StoreFailedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -79,6 +80,11 @@ public final class SlowStore implements ObjectStore {
     @Override
     public WriterLock lock(Duration wait) throws IOException {
         return slowly(() -> delegate.lock(wait));
+    }
+
+    @Override
+    public int dropAbandoned(Instant before) throws IOException {
+        return delegate.dropAbandoned(before);
     }
 
     @Override

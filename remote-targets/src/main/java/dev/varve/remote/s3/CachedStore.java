@@ -10,6 +10,7 @@ import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -196,6 +197,11 @@ final class CachedStore implements ObjectStore {
     @Override
     public WriterLock lock(Duration wait) throws IOException {
         return far.lock(wait);
+    }
+
+    @Override
+    public int dropAbandoned(Instant before) throws IOException {
+        return far.dropAbandoned(before);
     }
 
     @Override

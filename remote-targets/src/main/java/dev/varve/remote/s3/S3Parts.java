@@ -165,8 +165,22 @@ final class S3Parts {
         }
     }
 
+    /// @return whether it was still there
+    private boolean abort(MultipartUpload known) {
+        try {
+            client.abortMultipartUpload(
+                    r -> r.bucket(location.bucket()).key(known.key()).uploadId(known.uploadId()));
+            return true;
+        } catch (SdkException e) {
+            if (S3Errors.isMissing(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     /// Ends uploads under the prefix that were begun before a time.
-    int abortOlderThan(Instant limit) throws IOException {
+    int abortBegunBefore(Instant limit) throws IOException {
         int aborted = 0;
         try {
             for (MultipartUpload known :
@@ -174,15 +188,14 @@ final class S3Parts {
                                     r -> r.bucket(location.bucket()).prefix(location.prefix()))
                             .uploads()) {
                 if (known.initiated() != null && known.initiated().isBefore(limit)) {
-                    client.abortMultipartUpload(r ->
-                            r.bucket(location.bucket())
-                                    .key(known.key())
-                                    .uploadId(known.uploadId()));
-                    aborted++;
+                    aborted += abort(known) ? 1 : 0;
                 }
             }
             return aborted;
         } catch (SdkException e) {
+            if (S3Errors.isNotImplemented(e)) {
+                return aborted;
+            }
             throw errors.of("s3:ListBucketMultipartUploads", "", e);
         }
     }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -286,11 +287,10 @@ final class S3Store implements ObjectStore {
         }
     }
 
-    /// Aborts uploads in parts that were begun this long ago and never finished.
-    ///
-    /// @return how many
-    int abortUploadsOlderThan(Duration age, java.time.Instant now) throws IOException {
-        return parts.abortOlderThan(now.minus(age));
+    /// Aborts uploads in parts.
+    @Override
+    public int dropAbandoned(Instant before) throws IOException {
+        return parts.abortBegunBefore(before);
     }
 
     @Override

@@ -2,23 +2,18 @@ package dev.varve.remote.s3;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.SharedPoolHistory;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.ObjectStoreContract;
-import dev.varve.engine.testing.Require;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -28,36 +23,25 @@ import org.junit.jupiter.api.Test;
 class GatewayIT {
     private static final int KILLS = Integer.getInteger("varve.s3.kills", 10);
     private static final int HISTORIES = Integer.getInteger("varve.s3.histories", 50);
-    private static final String ENDPOINT = System.getProperty("varve.s3.endpoint", "");
-    private static final String GATEWAY = System.getProperty("varve.s3.gateway", "");
 
     @BeforeEach
     void needsAGateway() {
-        Require.that(!ENDPOINT.isEmpty(), "no S3 server named by -Dvarve.s3.endpoint");
+        Gateway.require();
     }
 
     private static S3Store store(String prefix, Map<String, String> more) throws IOException {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("VARVE_S3_ENDPOINT", ENDPOINT);
-        environment.put("AWS_ACCESS_KEY_ID", "testaccess");
-        environment.put("AWS_SECRET_ACCESS_KEY", "testsecretkey0123");
-        environment.put(
-                "VARVE_S3_CHUNKED_ENCODING",
-                System.getProperty("varve.s3.chunked-encoding", "true"));
-        environment.putAll(more);
-        return S3Stores.store(
-                S3Location.parse("s3://varve/" + prefix), new S3Settings(environment));
+        return Gateway.store(prefix, more);
     }
 
     private static String fresh() {
-        return "it/" + UUID.randomUUID();
+        return Gateway.fresh();
     }
 
     @Nested
     class KeepsTheContract extends ObjectStoreContract {
         @Override
         protected ObjectStore newStore() throws IOException {
-            Require.that(!ENDPOINT.isEmpty(), "no S3 server named by -Dvarve.s3.endpoint");
+            Gateway.require();
             return store(fresh(), Map.of());
         }
 
@@ -102,7 +86,7 @@ class GatewayIT {
     /// The client's own retries span the restart, so each creation succeeds, exactly once.
     @Test
     void aKilledGatewayLosesNothingAndLeavesNoPart() throws Exception {
-        Require.that(!GATEWAY.isEmpty(), "no gateway to kill named by -Dvarve.s3.gateway");
+        Gateway.requireKillable();
         Random random = new Random(Long.getLong("seed", new Random().nextLong()));
         String place = fresh();
         byte[][] contents = new byte[KILLS][];
@@ -111,16 +95,7 @@ class GatewayIT {
                 contents[kill] = new byte[random.nextInt(24 << 20)];
                 random.nextBytes(contents[kill]);
                 int after = random.nextInt(400);
-                Thread killer =
-                        Thread.ofPlatform()
-                                .start(() -> {
-                                    try {
-                                        Thread.sleep(after);
-                                        restartGateway();
-                                    } catch (IOException | InterruptedException e) {
-                                        throw new IllegalStateException(e);
-                                    }
-                                });
+                Thread killer = Gateway.killAfter(after);
                 create(store, "packs/" + kill, contents[kill]);
                 create(store, "heads/" + kill, new byte[] {(byte) kill});
                 killer.join();
@@ -144,15 +119,5 @@ class GatewayIT {
         } catch (FileAlreadyExistsException e) {
             throw new AssertionError("taken for another's: " + name, e);
         }
-    }
-
-    private static void restartGateway() throws IOException, InterruptedException {
-        String[] parts = ENDPOINT.split(":");
-        Process restart =
-                new ProcessBuilder("../.ci/gateway.sh", "restart", GATEWAY, parts[parts.length - 1])
-                        .inheritIO()
-                        .start();
-        assertTrue(restart.waitFor(60, TimeUnit.SECONDS), "the gateway did not come back");
-        assertEquals(0, restart.exitValue());
     }
 }

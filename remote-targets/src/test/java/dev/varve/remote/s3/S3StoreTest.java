@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.varve.engine.Pool;
+import dev.varve.engine.PoolOptions;
+import dev.varve.engine.PoolSettings;
 import dev.varve.engine.model.PoolBusyException;
+import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
@@ -172,9 +176,35 @@ class S3StoreTest {
         BLOBS.refuseParts(Integer.MAX_VALUE);
         try (S3Store store = server.store(place)) {
             Instant now = Instant.now();
-            assertEquals(0, store.abortUploadsOlderThan(Duration.ofDays(1), now));
-            assertEquals(1, store.abortUploadsOlderThan(Duration.ofDays(-1), now));
-            assertEquals(0, store.abortUploadsOlderThan(Duration.ofDays(-1), now));
+            assertEquals(0, store.dropAbandoned(now.minus(Duration.ofDays(1))));
+            assertEquals(1, store.dropAbandoned(now.plus(Duration.ofDays(1))));
+            assertEquals(0, store.dropAbandoned(Instant.MAX));
+        }
+    }
+
+    @Test
+    void aReclaimRemovesUploadsThatNobodyFinishes() throws IOException {
+        String place = fresh();
+        try (S3Store store = server.store(place)) {
+            Pool.create(store, PoolSettings.defaults(), PoolOptions.defaults());
+        }
+        Map<String, String> parts =
+                Map.of("VARVE_S3_PART_BYTES", "5242880", "VARVE_S3_ATTEMPTS", "1");
+        try (S3Store store = server.store(place, parts)) {
+            BLOBS.refuseParts(1);
+            assertThrows(
+                    StoreFailedException.class,
+                    () -> store.create("packs/1", List.of(ByteBuffer.wrap(random(11 << 20, 5)))));
+        }
+        BLOBS.refuseParts(Integer.MAX_VALUE);
+        try (S3Store store = server.store(place);
+                Pool pool = Pool.open(store, PoolOptions.defaults())) {
+            ReclaimOptions options = ReclaimOptions.defaults();
+            assertEquals(0, pool.reclaim(options, _ -> {}).abandonedUploads());
+            ReclaimOptions atOnce = options.withGrace(Duration.ZERO);
+            assertEquals(0, pool.reclaim(atOnce.withDryRun(true), _ -> {}).abandonedUploads());
+            assertEquals(1, pool.reclaim(atOnce, _ -> {}).abandonedUploads());
+            assertEquals(0, pool.reclaim(atOnce, _ -> {}).abandonedUploads());
         }
     }
 
