@@ -38,6 +38,9 @@ final class CachedStore implements ObjectStore {
     /// The tag a listing gave for an object.
     private final Function<String, Optional<String>> tags;
 
+    /// One for the names of some: held while an object's end is fetched.
+    private final Object[] tails = {new Object(), new Object(), new Object(), new Object()};
+
     /// Whether `pool` was read from the store itself.
     private volatile boolean poolIsFresh;
 
@@ -123,8 +126,14 @@ final class CachedStore implements ObjectStore {
         String key = name + "@tail";
         ObjectPart known = cache.get(key);
         if (known == null) {
-            known = far.get(name, new ByteRange.Last(WINDOW_BYTES));
-            cache.put(key, known);
+            // Readers that start on a pack at the same time need its tables, each.
+            synchronized (tails[Math.floorMod(name.hashCode(), tails.length)]) {
+                known = cache.get(key);
+                if (known == null) {
+                    known = ahead.last(name, WINDOW_BYTES);
+                    cache.put(key, known);
+                }
+            }
         }
         return known;
     }
@@ -178,6 +187,9 @@ final class CachedStore implements ObjectStore {
     @Override
     public void create(String name, List<ByteBuffer> content) throws IOException {
         far.create(name, content);
+        if (name.startsWith(PACKS)) {
+            keepTail(name, content, size(content));
+        }
     }
 
     @Override
@@ -190,17 +202,26 @@ final class CachedStore implements ObjectStore {
 
     /// Puts into the cache what reading all of an object would put there.
     private void keep(String name, List<ByteBuffer> content) {
-        long size = 0;
-        for (ByteBuffer buffer : content) {
-            size += buffer.remaining();
-        }
+        long size = size(content);
         for (long at = 0; at < size; at += WINDOW_BYTES) {
             byte[] window = bytes(content, at, (int) Math.min(WINDOW_BYTES, size - at));
             cache.put(
                     name + "@" + Long.toHexString(at / WINDOW_BYTES), new ObjectPart(window, size));
         }
+        keepTail(name, content, size);
+    }
+
+    private void keepTail(String name, List<ByteBuffer> content, long size) {
         int tail = (int) Math.min(WINDOW_BYTES, size);
         cache.put(name + "@tail", new ObjectPart(bytes(content, size - tail, tail), size));
+    }
+
+    private static long size(List<ByteBuffer> content) {
+        long size = 0;
+        for (ByteBuffer buffer : content) {
+            size += buffer.remaining();
+        }
+        return size;
     }
 
     private static byte[] bytes(List<ByteBuffer> content, long from, int length) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Heap: at most [#PIECES] pieces. Thread-safe.
 final class ReadAhead {
-    static final int MOST_BYTES = 8 << 20;
-    static final int PIECES = 6;
+    static final int MOST_BYTES = 16 << 20;
+    static final int PIECES = 4;
 
     /// What is skipped in between still counts as following.
     private static final int GAP_BYTES = 1 << 20;
@@ -43,11 +43,8 @@ final class ReadAhead {
             this.followed = followed;
         }
 
-        boolean holds(String wanted, long offset, int length) {
-            return name.equals(wanted)
-                    && offset >= start
-                    && offset < end
-                    && (offset + length <= end || isLast());
+        boolean holds(String wanted, long offset) {
+            return name.equals(wanted) && offset >= start && offset < end;
         }
 
         boolean isBefore(String wanted, long offset) {
@@ -80,7 +77,7 @@ final class ReadAhead {
         boolean isMine;
         @Nullable Piece next;
         synchronized (this) {
-            piece = holding(name, offset, length);
+            piece = holding(name, offset);
             isMine = piece == null;
             if (piece == null) {
                 piece = plan(name, offset, length);
@@ -95,12 +92,48 @@ final class ReadAhead {
         if (isMine) {
             fetch(piece);
         }
-        return cut(piece, offset, length);
+        ObjectPart first = cut(piece, offset, length);
+        int missing = (int) (offset + length - piece.end);
+        return missing <= 0 || first.objectSizeBytes() <= piece.end
+                ? first
+                : joined(first, get(name, piece.end, missing));
     }
 
-    private @Nullable Piece holding(String name, long offset, int length) {
+    /// The last bytes of an object; all of them, up to a large piece, where whole objects are being
+    /// read.
+    ObjectPart last(String name, int length) throws IOException {
+        int ask;
+        synchronized (this) {
+            ask = isSweeping ? Math.max(length, MOST_BYTES) : length;
+            isSweeping = false;
+        }
+        ObjectPart part = far.get(name, new ByteRange.Last(ask));
+        long start = part.objectSizeBytes() - part.bytes().length;
+        if (ask > length) {
+            Piece piece = new Piece(name, start, part.bytes().length, 0);
+            piece.part.complete(part);
+            synchronized (this) {
+                isSweeping = true;
+                touch(piece);
+            }
+        }
+        int wanted = Math.min(length, part.bytes().length);
+        byte[] bytes = part.bytes();
+        return new ObjectPart(
+                Arrays.copyOfRange(bytes, bytes.length - wanted, bytes.length),
+                part.objectSizeBytes());
+    }
+
+    private static ObjectPart joined(ObjectPart first, ObjectPart rest) {
+        int length = first.bytes().length;
+        byte[] both = Arrays.copyOf(first.bytes(), length + rest.bytes().length);
+        System.arraycopy(rest.bytes(), 0, both, length, rest.bytes().length);
+        return new ObjectPart(both, first.objectSizeBytes());
+    }
+
+    private @Nullable Piece holding(String name, long offset) {
         for (Piece piece : pieces) {
-            if (piece.holds(name, offset, length)) {
+            if (piece.holds(name, offset)) {
                 return piece;
             }
         }
@@ -116,9 +149,10 @@ final class ReadAhead {
             }
             isKnown |= piece.name.equals(name);
         }
-        boolean isSwept = isSweeping && !isKnown && offset < GAP_BYTES;
-        isSweeping = false;
-        return new Piece(name, offset, isSwept ? Math.max(length, MOST_BYTES) : length, 0);
+        // The object's end may be here already.
+        boolean isSwept = isSweeping && offset < GAP_BYTES;
+        isSweeping = isSwept && isKnown;
+        return piece(name, offset, isSwept ? Math.max(length, MOST_BYTES) : length, 0);
     }
 
     private Piece grown(String name, long offset, int length, long before, int followed) {
@@ -126,7 +160,18 @@ final class ReadAhead {
         if (ask >= MOST_BYTES) {
             isSweeping = true;
         }
-        return new Piece(name, offset, Math.max(length, Math.min(ask, MOST_BYTES)), followed);
+        return piece(name, offset, Math.max(length, Math.min(ask, MOST_BYTES)), followed);
+    }
+
+    /// Ends where what is here already begins.
+    private Piece piece(String name, long start, long length, int followed) {
+        long end = start + length;
+        for (Piece other : pieces) {
+            if (other.name.equals(name) && other.start > start) {
+                end = Math.min(end, other.start);
+            }
+        }
+        return new Piece(name, start, end - start, followed);
     }
 
     /// The piece behind a large one that is being read, if nobody has asked for it.
@@ -136,11 +181,11 @@ final class ReadAhead {
                         && offset >= (piece.start + piece.end) / 2
                         && piece.part.isDone()
                         && !piece.isLast();
-        if (!isDue || holding(piece.name, piece.end, 1) != null) {
+        if (!isDue || holding(piece.name, piece.end) != null) {
             return null;
         }
         isSweeping = true;
-        Piece next = new Piece(piece.name, piece.end, MOST_BYTES, piece.followed + 1);
+        Piece next = piece(piece.name, piece.end, MOST_BYTES, piece.followed + 1);
         pieces.addFirst(next);
         touch(piece);
         return next;
