@@ -87,8 +87,7 @@ public final class Pool implements Closeable {
                 new BlockStore(
                         store,
                         record.poolId(),
-                        BlockStoreOptions.of(
-                                        checksum, record.compressionLevel(), options.threads())
+                        BlockStoreOptions.of(checksum, record.compressionLevel(), options.threads())
                                 .withPackRawBytes(packRawBytes(store)),
                         new WriterNumbers(store, record.poolId())::claim,
                         locations,

@@ -20,10 +20,10 @@ import java.util.function.Function;
 /// object answers for a pack meanwhile.
 ///
 /// A short read fetches the whole window it lies in, because nodes are read in neighbourhoods. Long
-/// reads, of file content, go through. Either may fetch more where reads follow each other, which is
-/// kept for a moment on the heap. Only the list of heads is asked for each time; a head is
-/// known by the tag that the list gives, and a head not seen before makes sure that the pool is
-/// still the same one. Thread-safe.
+/// reads, of file content, go through. Either may fetch more where reads follow each other, which
+/// is kept for a moment on the heap. Only the list of heads is asked for each time; a head is known
+/// by the tag that the list gives, and a head not seen before makes sure that the pool is still the
+/// same one. Thread-safe.
 final class CachedStore implements ObjectStore {
     private static final int WINDOW_BYTES = 256 << 10;
     private static final int SHORT_BYTES = 80 << 10;

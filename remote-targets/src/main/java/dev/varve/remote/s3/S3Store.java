@@ -149,8 +149,9 @@ final class S3Store implements ObjectStore {
         return there.eTag();
     }
 
-    /// The tag of what was sent in one piece is the sum of what the server received and holds. Where
-    /// it is another (with a server's own keys, and some servers' tags are none), the object is read.
+    /// The tag of what was sent in one piece is the sum of what the server received and holds.
+    /// Where it is another (with a server's own keys, and some servers' tags are none), the object
+    /// is read.
     private void confirm(String name, List<ByteBuffer> content, long size, @Nullable String tag)
             throws IOException {
         if (settings.readBack() || !Md5.isTag(tag, Md5.of(content, 0, size))) {

@@ -80,12 +80,13 @@ class ReadAheadTest {
         try (ExecutorService readers = Executors.newFixedThreadPool(4)) {
             List<Future<?>> done = new ArrayList<>();
             for (int reader = 0; reader < 4; reader++) {
-                done.add(readers.submit(() -> {
-                    for (int at = 0; at < SIZE; at += 70_001) {
-                        read(ahead, "packs/1", at, 70_001);
-                    }
-                    return null;
-                }));
+                done.add(
+                        readers.submit(() -> {
+                            for (int at = 0; at < SIZE; at += 70_001) {
+                                read(ahead, "packs/1", at, 70_001);
+                            }
+                            return null;
+                        }));
             }
             for (Future<?> reader : done) {
                 reader.get();

@@ -162,9 +162,7 @@ class S3StoreTest {
                 var failed =
                         assertThrows(
                                 StoreFailedException.class,
-                                () ->
-                                        store.create(
-                                                "heads/1", List.of(ByteBuffer.wrap(content))));
+                                () -> store.create("heads/1", List.of(ByteBuffer.wrap(content))));
                 assertTrue(failed.getMessage().contains("heads/1"), failed.getMessage());
                 assertEquals(false, store.list("heads/").advance());
                 store.create("heads/1", List.of(ByteBuffer.wrap(content)));
