@@ -1,7 +1,9 @@
 #!/bin/sh
 # Two pools on two machines, one here and one behind ssh: a first snapshot is sent whole, the next as
-# an increment, and `--dry-run` says beforehand how much that is. The other machine is this one, behind
-# an sshd of its own on a loopback port with keys made for the occasion.
+# an increment, and `--dry-run` says beforehand how much that is. Then `replicate` does all of it by
+# itself, with a third snapshot and what is nested in it, and brings everything back into a new pool after
+# the first is lost. The other machine is this one, behind an sshd of its own on a loopback port with
+# keys made for the occasion.
 # Needs openssh; VARVE names the launcher if it is not on the PATH.
 set -eu
 varve=$(command -v "${VARVE:-varve}")
@@ -34,11 +36,10 @@ if [ "$(id -u)" = 0 ]; then mkdir -p /run/sshd; fi
 /usr/sbin/sshd -D -e -f "$work/sshd_config" 2>"$work/sshd.log" &
 sshd=$!
 echo "[127.0.0.1]:$port $(cut -d ' ' -f 1,2 "$work/host.pub")" >"$work/known_hosts"
-remote() {
-  ssh -q -F none -p "$port" -i "$work/user" -o IdentitiesOnly=yes -o BatchMode=yes \
-    -o UserKnownHostsFile="$work/known_hosts" -o StrictHostKeyChecking=yes \
-    127.0.0.1 "$@"
-}
+ssh="ssh -q -F none -i $work/user -o IdentitiesOnly=yes -o BatchMode=yes \
+  -o UserKnownHostsFile=$work/known_hosts -o StrictHostKeyChecking=yes"
+# shellcheck disable=SC2086
+remote() { $ssh -p "$port" 127.0.0.1 "$@"; }
 tries=0
 until remote true 2>/dev/null; do
   tries=$((tries + 1))
@@ -74,4 +75,28 @@ test "$(remote "$varve" -P "$work/there" cat /backup/docs.2/note)" = two
 remote "$varve" -P "$work/there" cat /backup/docs.2/copy | cmp - "$work/docs/copy"
 test "$("$varve" send -p /snaps/docs.1 /snaps/docs.2 | wc -c)" -lt 10000
 remote "$varve" -P "$work/there" subvolume list
+
+# The same by itself: what is there is found by its UUID, only docs.3 and what is nested in it travel.
+export VARVE_SSH="$ssh" VARVE_REMOTE="$varve"
+there=ssh://127.0.0.1:$port$work/there
+echo three >"$work/docs/note"
+"$varve" import "$work/docs" /docs
+"$varve" subvolume create /docs/nested
+"$varve" subvolume snapshot -r -R /docs /snaps/docs.3
+"$varve" replicate /snaps/docs.1 /snaps/docs.2 --to "$there" | grep -c "is there already" | grep -qx 2
+"$varve" replicate -R /snaps/docs.3 --to "$there" --into /backup
+remote "$varve" -P "$work/there" subvolume show /backup/docs.3/nested
+
+# The first machine's pool is lost. The other has its snapshots, and increments go on from there.
+rm -r "$work/here"
+"$varve" init "$work/here"
+remote env VARVE_SSH="'$ssh'" VARVE_REMOTE="$varve" "$varve" -P "$work/there" \
+  replicate -R /backup/docs.1 /backup/docs.2 /backup/docs.3 \
+  --to "ssh://127.0.0.1:$port$work/here" --into /snaps
+"$varve" subvolume snapshot /snaps/docs.3 /docs
+echo four >"$work/docs/note"
+"$varve" import "$work/docs" /docs
+"$varve" subvolume snapshot -r /docs /snaps/docs.4
+"$varve" replicate /snaps/docs.4 --to "$there" --into /backup
+test "$(remote "$varve" -P "$work/there" cat /backup/docs.4/note)" = four
 echo "two-pools-over-ssh: done"

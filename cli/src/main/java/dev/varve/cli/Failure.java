@@ -4,6 +4,7 @@ import dev.varve.archive.WrongArchiveKeyException;
 import dev.varve.cli.command.ExitCode;
 import dev.varve.cli.pool.PoolPlace;
 import dev.varve.cli.pool.UsageException;
+import dev.varve.cli.remote.RemoteFailedException;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.NoPoolException;
 import dev.varve.engine.model.NoSpaceException;
@@ -28,6 +29,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// What an exception means to the caller of the process: one exit code, one line.
@@ -38,6 +40,7 @@ final class Failure {
         return switch (e) {
             case UsageException _, ResumeMismatchException _ -> ExitCode.USAGE;
             case WrongArchiveKeyException _ -> ExitCode.WRONG_KEY;
+            case RemoteFailedException remote -> exitCode(remote);
             case MissingParentException _ -> ExitCode.NOT_THERE;
             case StreamException _, MalformedTarException _ -> ExitCode.UNSUPPORTED;
             case StorageException storage -> exitCode(storage);
@@ -46,6 +49,16 @@ final class Failure {
                     exitCode(cause);
             default -> ExitCode.ERROR;
         };
+    }
+
+    /// What the varve there ended with is what this one ends with.
+    private static ExitCode exitCode(RemoteFailedException e) {
+        return e.isReached()
+                ? Arrays.stream(ExitCode.values())
+                        .filter(code -> code.status() == e.status())
+                        .findFirst()
+                        .orElse(ExitCode.ERROR)
+                : ExitCode.UNREACHABLE;
     }
 
     private static ExitCode exitCode(StorageException e) {

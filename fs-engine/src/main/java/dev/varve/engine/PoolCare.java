@@ -9,6 +9,7 @@ import dev.varve.engine.model.RepairResult;
 import dev.varve.engine.model.RepairStep;
 import dev.varve.engine.model.ScrubOptions;
 import dev.varve.engine.model.ScrubStatus;
+import dev.varve.engine.model.Unlocking;
 import dev.varve.engine.repair.Repair;
 import dev.varve.engine.repair.Rescue;
 import dev.varve.engine.scrub.Scrub;
@@ -100,14 +101,19 @@ public final class PoolCare {
 
     /// Finds a pool again whose newest head cannot be read, from its packs alone.
     ///
+    /// @param unlocking asked for secrets if the pool is sealed
     /// @param dryRun only says what would be done
     /// @param findings told of what is lost in what was found
     /// @param steps told of each step before it is taken
     /// @return no steps if the newest head can be read
     public RepairResult rescue(
-            boolean dryRun, Consumer<Finding> findings, Consumer<RepairStep> steps)
+            Unlocking unlocking,
+            boolean dryRun,
+            Consumer<Finding> findings,
+            Consumer<RepairStep> steps)
             throws IOException {
-        return new Rescue(store, clock, dryRun, told(steps, dryRun)).run(watched(findings));
+        return new Rescue(store, clock, dryRun, told(steps, dryRun))
+                .run(unlocking, watched(findings));
     }
 
     /// As [Pool#check], and tells of what is wrong.

@@ -2,6 +2,7 @@ package dev.varve.engine;
 
 import dev.varve.engine.inspect.Inspection;
 import dev.varve.engine.model.DumpLine;
+import dev.varve.engine.model.Unlocking;
 import dev.varve.engine.store.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,8 +13,10 @@ import java.util.function.Consumer;
 public final class PoolDump implements Closeable {
     private final Inspection inspection;
 
-    public PoolDump(ObjectStore store) throws IOException {
-        this.inspection = new Inspection(store);
+    /// @param unlocking asked for secrets if the pool is sealed
+    /// @throws dev.varve.engine.model.WrongKeyException if none opens it
+    public PoolDump(ObjectStore store, Unlocking unlocking) throws IOException {
+        this.inspection = Inspection.of(store, unlocking);
     }
 
     /// Shows a head.

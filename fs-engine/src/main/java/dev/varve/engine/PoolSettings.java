@@ -14,8 +14,8 @@ public record PoolSettings(UUID poolId, Checksum checksum, int compressionLevel,
         BLAKE2B
     }
 
-    /// A plain pool with a random id, xxh3 checksums and zstd level 1.
+    /// A plain pool with a random id, crc32c checksums and zstd level 1.
     public static PoolSettings defaults() {
-        return new PoolSettings(UUID.randomUUID(), Checksum.XXH3, 1, "");
+        return new PoolSettings(UUID.randomUUID(), Checksum.CRC32C, 1, "");
     }
 }

@@ -115,8 +115,24 @@ final class Snapshots {
         for (Nested child : nested) {
             takeNested(child, id, options);
         }
+        if (options.bare()) {
+            dropPlaceholders(source, id);
+        }
         addEntry(place, id);
         return id;
+    }
+
+    private void dropPlaceholders(SubvolumeId source, SubvolumeId id) throws IOException {
+        for (SubvolumeId child : children(source)) {
+            Optional<Named> place = transaction.record(child).place();
+            if (place.isPresent()) {
+                FileName name = FileName.of(place.get().name());
+                transaction
+                        .draft(id)
+                        .names()
+                        .removeDirectory(new Link(place.get().directory(), name), true);
+            }
+        }
     }
 
     /// What a snapshot holds is old: set-id programs with known holes, devices of another machine.

@@ -57,6 +57,11 @@ record WatchedStore(ObjectStore store, Consumer<PoolEvent> events) implements Ob
     }
 
     @Override
+    public int read(String name, long offset, byte[] into, int length) throws IOException {
+        return store.read(name, offset, into, length);
+    }
+
+    @Override
     public Scan<StoredObject> list(String prefix) throws IOException {
         return store.list(prefix);
     }

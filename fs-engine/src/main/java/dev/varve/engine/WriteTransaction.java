@@ -103,7 +103,18 @@ public interface WriteTransaction extends ReadView {
     /// @param recursive take every nested subvolume along, in the same commit
     /// @param trusted leave mount flags as they are; else the snapshot, and with it what is nested
     ///   in it, is nodev, noexec and nosuid, whatever its source is
-    record SnapshotOptions(boolean readOnly, boolean recursive, boolean trusted) {
+    /// @param bare leave out even the placeholders of what is nested in the source
+    record SnapshotOptions(boolean readOnly, boolean recursive, boolean trusted, boolean bare) {
+        public SnapshotOptions {
+            if (recursive && bare) {
+                throw new IllegalArgumentException("recursive and bare");
+            }
+        }
+
+        public SnapshotOptions(boolean readOnly, boolean recursive, boolean trusted) {
+            this(readOnly, recursive, trusted, false);
+        }
+
         public SnapshotOptions(boolean readOnly, boolean recursive) {
             this(readOnly, recursive, false);
         }

@@ -21,8 +21,8 @@ import dev.varve.stream.ResumeMismatchException;
 import dev.varve.stream.ResumeToken;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -41,15 +41,13 @@ final class PoolDestination implements Destination {
 
     private final Pool pool;
     private final List<FileName> directory;
-    private final Clock clock;
-    private final boolean keeps;
+    private final ReceiveOptions options;
 
-    /// @param keeps whether subvolumes are made under a hidden name, for checkpoints
-    PoolDestination(Pool pool, List<FileName> directory, Clock clock, boolean keeps) {
+    /// @param options if something is kept, subvolumes are made under a hidden name
+    PoolDestination(Pool pool, List<FileName> directory, ReceiveOptions options) {
         this.pool = pool;
         this.directory = List.copyOf(directory);
-        this.clock = clock;
-        this.keeps = keeps;
+        this.options = options;
     }
 
     /// The name of an unfinished subvolume, beside its future place.
@@ -86,7 +84,7 @@ final class PoolDestination implements Destination {
     }
 
     Timestamp now() {
-        return Timestamp.of(clock.instant());
+        return Timestamp.of(options.clock().instant());
     }
 
     @Override
@@ -175,11 +173,14 @@ final class PoolDestination implements Destination {
                 throw new UnknownSubvolumeException(uuid);
             }
         }
-        Place place = place(start, transaction, now);
-        Place first = keeps ? hidden(place, start.uuid(), transaction) : place;
+        Found found = find(transaction);
+        OpenedParent outer = OpenedParent.open(transaction, found.subvolume(), options.nests());
+        Place place = place(start, found, outer, now);
+        Place first = options.keeps() ? hidden(place, start.uuid(), outer) : place;
         SubvolumeId id;
         if (parent.isPresent()) {
-            SnapshotOptions writable = new SnapshotOptions(false, false, true);
+            // What is nested in the parent is no part of the stream: its names are free.
+            SnapshotOptions writable = new SnapshotOptions(false, false, true, true);
             id = transaction.snapshot(parent.get().id(), first, writable).id();
         } else {
             id = transaction.createSubvolume(first).id();
@@ -187,14 +188,15 @@ final class PoolDestination implements Destination {
             tree.setPermissions(Inode.ROOT, DIRECTORY_PERMISSIONS);
             tree.setTimes(Inode.ROOT, now, now, now);
         }
+        outer.done();
         return new PoolSink(this, transaction, id, start, place, now);
     }
 
     /// The hidden name of a subvolume; what is left there of an earlier receive goes.
-    private static Place hidden(Place place, UUID uuid, WriteTransaction transaction)
-            throws IOException {
+    private static Place hidden(Place place, UUID uuid, OpenedParent outer) throws IOException {
         Place hidden = new Place(place.parent(), place.directory(), partialName(uuid));
-        SubvolumeWriter tree = transaction.edit(place.parent());
+        WriteTransaction transaction = outer.transaction();
+        SubvolumeWriter tree = outer.tree();
         Optional<DirEntry> entry = tree.lookup(hidden.directory(), hidden.name());
         if (entry.isPresent()) {
             Optional<SubvolumeInfo> left = transaction.child(tree, hidden.directory(), entry.get());
@@ -208,17 +210,21 @@ final class PoolDestination implements Destination {
 
     /// Gives an unfinished subvolume its name.
     void unhide(WriteTransaction transaction, Place place, UUID uuid) throws IOException {
-        if (!keeps) {
+        if (!options.keeps()) {
             return;
         }
-        SubvolumeWriter tree = transaction.edit(place.parent());
+        OpenedParent outer = OpenedParent.open(transaction, place.parent(), options.nests());
+        SubvolumeWriter tree = outer.tree();
         long directory = place.directory();
         if (tree.lookup(directory, place.name()).isPresent()) {
             throw new FileAlreadyExistsException(path() + "/" + place.name());
         }
         tree.rename(directory, partialName(uuid), directory, place.name(), RenameMode.NO_REPLACE);
-        Timestamp now = now();
-        tree.setTimes(directory, tree.inode(directory).accessTime(), now, now);
+        if (!outer.isReadOnly()) {
+            Timestamp now = now();
+            tree.setTimes(directory, tree.inode(directory).accessTime(), now, now);
+        }
+        outer.done();
     }
 
     /// How far the directory exists.
@@ -256,15 +262,20 @@ final class PoolDestination implements Destination {
         return new Found(subvolume, tree, inode, found, directory.size());
     }
 
-    private Place place(Start start, WriteTransaction transaction, Timestamp now)
+    private Place place(Start start, Found found, OpenedParent outer, Timestamp now)
             throws IOException {
-        Found found = find(transaction);
         FileName name = start.name();
         long inode = found.inode();
         if (found.isWhole() && found.tree().lookup(inode, name).isPresent()) {
             throw new FileAlreadyExistsException(path() + "/" + name);
         }
-        SubvolumeWriter writer = transaction.edit(found.subvolume());
+        if (outer.isReadOnly()) {
+            if (!found.isWhole()) {
+                throw new NoSuchFileException(path());
+            }
+            return new Place(found.subvolume(), inode, name);
+        }
+        SubvolumeWriter writer = outer.tree();
         Inode last = writer.inode(inode);
         writer.setTimes(inode, last.accessTime(), now, now);
         for (FileName missing : directory.subList(found.names(), directory.size())) {

@@ -10,7 +10,10 @@ import java.time.Clock;
 /// @param maxExtentBytes the largest compressed extent taken, encoded or decoded
 /// @param keepEveryBytes keep what was received whenever so much more of the input was, and when
 ///   the receive ends early, so that it can be resumed; 0 keeps nothing
-public record ReceiveOptions(Clock clock, int maxErrors, int maxExtentBytes, long keepEveryBytes) {
+/// @param nests whether what is received may be nested in a read-only subvolume of a pool, as part
+///   of a recursive set
+public record ReceiveOptions(
+        Clock clock, int maxErrors, int maxExtentBytes, long keepEveryBytes, boolean nests) {
     /// With what is on the way between two programs, less than 64 MiB are sent twice.
     public static final long DEFAULT_KEEP_EVERY_BYTES = 48 << 20;
 
@@ -26,15 +29,19 @@ public record ReceiveOptions(Clock clock, int maxErrors, int maxExtentBytes, lon
 
     /// Stop at the first error, keep nothing unfinished.
     public static ReceiveOptions with(Clock clock) {
-        return new ReceiveOptions(clock, 1, DEFAULT_MAX_EXTENT_BYTES, 0);
+        return new ReceiveOptions(clock, 1, DEFAULT_MAX_EXTENT_BYTES, 0, false);
     }
 
     public ReceiveOptions withMaxErrors(int errors) {
-        return new ReceiveOptions(clock, errors, maxExtentBytes, keepEveryBytes);
+        return new ReceiveOptions(clock, errors, maxExtentBytes, keepEveryBytes, nests);
     }
 
     public ReceiveOptions withKeepEveryBytes(long bytes) {
-        return new ReceiveOptions(clock, maxErrors, maxExtentBytes, bytes);
+        return new ReceiveOptions(clock, maxErrors, maxExtentBytes, bytes, nests);
+    }
+
+    public ReceiveOptions withNesting(boolean wanted) {
+        return new ReceiveOptions(clock, maxErrors, maxExtentBytes, keepEveryBytes, wanted);
     }
 
     boolean keeps() {

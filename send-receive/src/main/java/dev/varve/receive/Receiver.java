@@ -2,6 +2,7 @@ package dev.varve.receive;
 
 import dev.varve.engine.Pool;
 import dev.varve.engine.ReadView;
+import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeInfo;
@@ -44,8 +45,7 @@ public final class Receiver {
 
     private StreamPlayer player(
             StreamReader reader, List<FileName> directory, Consumer<ReceiveProgress> progress) {
-        Destination destination =
-                new PoolDestination(pool, directory, options.clock(), options.keeps());
+        Destination destination = new PoolDestination(pool, directory, options);
         return new StreamPlayer(reader, destination, options, progress);
     }
 
@@ -68,6 +68,15 @@ public final class Receiver {
 
     /// An unfinished receive and the hidden subvolume it is kept in.
     public record Unfinished(SubvolumeInfo subvolume, KeptReceive kept) {}
+
+    /// Drops an unfinished receive.
+    public static void drop(WriteTransaction transaction, Unfinished unfinished)
+            throws IOException {
+        SubvolumeInfo partial = unfinished.subvolume();
+        OpenedParent parent = OpenedParent.open(transaction, partial.parent().orElseThrow(), true);
+        transaction.deleteSubvolume(partial.id(), true);
+        parent.done();
+    }
 
     /// All unfinished receives that are kept in a pool.
     public static List<Unfinished> unfinished(ReadView view) throws IOException {

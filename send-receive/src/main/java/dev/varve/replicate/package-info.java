@@ -1,5 +1,6 @@
-/// Copies snapshots from pool to pool in one process: what a sender writes a receiver applies at
-/// once. Entry: [dev.varve.replicate.Replicator]. May import the engine, send, receive and stream.
+/// Copies snapshots from pool to pool: what a sender writes a receiver applies at once, in this
+/// process or in another. Entry: [dev.varve.replicate.Replicator]. May import the engine, send,
+/// receive and stream.
 @NullMarked
 package dev.varve.replicate;
 

@@ -38,7 +38,7 @@ final class InitCommand implements Command {
                 .values("KEY", "One more that opens the pool: varve-recipient-…", "--recipient")
                 .value(
                         "NAME",
-                        "Checksum of every block: crc32c, xxh3 (default), sha256 or blake2b.",
+                        "Checksum of every block: crc32c (default), xxh3, sha256 or blake2b.",
                         "--checksum")
                 .number("LEVEL", "zstd level of new blocks: 0 (off) to 19; default 1.", "--level")
                 .value("TEXT", "A label for people.", "-L", "--label")

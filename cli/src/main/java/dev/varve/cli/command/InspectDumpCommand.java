@@ -66,7 +66,7 @@ final class InspectDumpCommand implements Command {
     public ExitCode run(Invocation call) throws IOException {
         Output output = call.output();
         try (ObjectStore store = call.poolPlace().openStore();
-                PoolDump dump = new PoolDump(store)) {
+                PoolDump dump = new PoolDump(store, call.secrets())) {
             if (!output.isJson()) {
                 return dump(call, dump, line -> print(output, line));
             }

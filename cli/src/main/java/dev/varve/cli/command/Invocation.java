@@ -37,13 +37,15 @@ public final class Invocation {
         this.arguments = arguments;
         this.console = console;
         this.output = output;
-        SecretSources.Named named =
-                new SecretSources.Named(
-                        value("--passphrase-file"),
-                        value("--passphrase-command"),
-                        value("--key-file"),
-                        value("--identity"));
-        this.secrets = new SecretSources(named, console);
+        this.secrets = new SecretSources(secretsNamed("--"), console);
+    }
+
+    private SecretSources.Named secretsNamed(String prefix) {
+        return new SecretSources.Named(
+                value(prefix + "passphrase-file"),
+                value(prefix + "passphrase-command"),
+                value(prefix + "key-file"),
+                value(prefix + "identity"));
     }
 
     public Console console() {
@@ -139,6 +141,20 @@ public final class Invocation {
     }
 
     public PoolOptions poolOptions() throws UsageException {
+        return poolOptions(secrets);
+    }
+
+    /// Options for a second pool, which may have secrets of its own.
+    public PoolOptions targetOptions() throws UsageException {
+        return poolOptions(targetSecrets());
+    }
+
+    /// Where the secrets of a second pool come from: what the options `--to-...` name.
+    public SecretSources targetSecrets() {
+        return secrets.ofTarget(secretsNamed("--to-"));
+    }
+
+    private PoolOptions poolOptions(SecretSources keys) throws UsageException {
         PoolOptions defaults = PoolOptions.defaults();
         return new PoolOptions(
                 console.clock(),
@@ -146,7 +162,7 @@ public final class Invocation {
                 defaults.nodeCacheBytes(),
                 defaults.threads(),
                 events(),
-                secrets);
+                keys);
     }
 
     /// Where the pool's secrets come from.

@@ -34,7 +34,7 @@ final class ReceiveCommand implements Command {
     public CommandSpec spec() {
         return new SpecBuilder(
                         "receive",
-                        "[-f FILE] [-e] [-E N] [--resume TOKEN] PATH | --to-directory DIR"
+                        "[-f FILE] [-e] [-E N] [--nested] [--resume TOKEN] PATH | --to-directory DIR"
                                 + " | --dump | --status | --abort TOKEN",
                         "Receive subvolumes from a send stream.")
                 .about(
@@ -62,6 +62,10 @@ final class ReceiveCommand implements Command {
                                 + " errors let pass the received UUID is not set.",
                         "-E",
                         "--max-errors")
+                .flag(
+                        "PATH may lie in a read-only snapshot: what comes is nested in it, as part"
+                                + " of a recursive set.",
+                        "--nested")
                 .value(
                         "DIR",
                         "Receive into a directory of this machine, on any file system; clones"
@@ -233,6 +237,7 @@ final class ReceiveCommand implements Command {
         }
         return ReceiveOptions.with(call.console().clock())
                 .withMaxErrors((int) errors)
+                .withNesting(call.has("--nested"))
                 .withKeepEveryBytes(ReceiveOptions.DEFAULT_KEEP_EVERY_BYTES);
     }
 

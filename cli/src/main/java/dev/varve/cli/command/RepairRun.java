@@ -30,7 +30,10 @@ final class RepairRun {
 
     /// `varve check --repair`
     static ExitCode repair(Invocation call) throws IOException {
-        CheckOptions options = CheckOptions.defaults().withReadData(call.has("--read-data"));
+        CheckOptions options =
+                CheckOptions.defaults()
+                        .withReadData(call.has("--read-data"))
+                        .withUnlocking(call.secrets());
         boolean dry = call.has("--dry-run");
         return new RepairRun(call)
                 .run(
@@ -58,7 +61,10 @@ final class RepairRun {
     static ExitCode rescue(Invocation call) throws IOException {
         boolean dry = call.has("--dry-run");
         return new RepairRun(call)
-                .run("rescue", (care, findings, steps) -> care.rescue(dry, findings, steps));
+                .run(
+                        "rescue",
+                        (care, findings, steps) ->
+                                care.rescue(call.secrets(), dry, findings, steps));
     }
 
     private interface Work {

@@ -3,23 +3,20 @@ package dev.varve.cli.command;
 import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
 import dev.varve.cli.output.Progress;
-import dev.varve.cli.pool.PathResolver;
-import dev.varve.cli.pool.PoolPath;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.FileTree;
 import dev.varve.engine.ReadView;
-import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.SubvolumeInfo;
-import dev.varve.receive.KeptReceive;
+import dev.varve.replicate.Replica;
 import dev.varve.replicate.Replicator;
 import dev.varve.send.SendJob;
 import dev.varve.send.SendOptions;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,22 +27,36 @@ import picocli.CommandLine.Model.CommandSpec;
 final class ReplicateCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return new SpecBuilder(
+        SpecBuilder spec =
+                new SpecBuilder(
                         "replicate",
-                        "--to POOL [--into PATH] [-n] SNAPSHOT…",
-                        "Copy snapshots into another pool.")
-                .about(
+                        "--to POOL [--into PATH] [-R] [-n] SNAPSHOT…",
+                        "Copy snapshots into another pool.");
+        spec.about(
                         "Copies read-only snapshots into the pool that --to names, each under the",
                         "path it has here, oldest first. What the other pool has already is passed",
                         "over; of the rest only what changed since the nearest snapshot that both",
                         "have is copied. A copy knows its original, so increments go on from either",
                         "side, also after one of them was lost. A copy that is cut short goes on",
-                        "where it stood when the command is run again.")
-                .value("POOL", "The pool to copy to: a directory or s3://BUCKET/PREFIX.", "--to")
+                        "where it stood when the command is run again.",
+                        "",
+                        "On another machine, ssh://[USER@]HOST[:PORT]/PATH, varve is run through",
+                        "ssh. It opens the pool by its own keys, or by a passphrase from here.")
+                .value(
+                        "POOL",
+                        "The pool to copy to: a directory, s3://BUCKET/PREFIX or"
+                                + " ssh://HOST/PATH.",
+                        "--to")
                 .value("PATH", "Put all copies into this directory of the other pool.", "--into")
-                .flag("Copy nothing; say what would be copied, and its size.", "-n", "--dry-run")
+                .flag(
+                        "Copy what is nested in each SNAPSHOT too; it arrives where it stands.",
+                        "-R",
+                        "--recursive")
+                .flag("Copy nothing; say what would be copied, and its size.", "-n", "--dry-run");
+        return ReplicateTarget.options(spec)
                 .operand("SNAPSHOT", "1..*", "Read-only snapshots in the pool.")
                 .example("varve replicate /snaps/docs.1 /snaps/docs.2 --to /mnt/disk/pool", "")
+                .example("varve replicate -R /snaps/home.7 --to ssh://backup@nas/srv/pool", "")
                 .example(
                         "varve -P s3://bucket/backup replicate /snaps/docs.2 --to /new/pool",
                         "back from a bucket, into a new pool")
@@ -56,11 +67,14 @@ final class ReplicateCommand implements Command {
     ///
     /// @param bytes of the stream that carries the copy; 0 if the target has it already
     private record Step(
-            SubvolumeInfo snapshot,
-            PoolPath place,
+            ReplicateSet.Member member,
             Optional<SendJob> job,
-            Optional<KeptReceive> kept,
-            long bytes) {}
+            Optional<Replica.Unfinished> kept,
+            long bytes) {
+        String path() {
+            return member.snapshot().path();
+        }
+    }
 
     @Override
     public ExitCode run(Invocation call) throws IOException {
@@ -72,80 +86,58 @@ final class ReplicateCommand implements Command {
             throw new UsageException("replicate: " + to + " is the same pool");
         }
         List<Step> steps = new ArrayList<>();
+        boolean isPartial = false;
         try (PoolSession session = call.openPool();
                 ReadView view = session.read();
-                PoolSession target = PoolSession.open(call.place(to), call.poolOptions())) {
-            Replicator replicator = new Replicator(target.pool(), call.console().clock());
-            ParentChoice choice = choice(call, view, target);
-            Set<UUID> held = held(target);
-            for (Named named : snapshots(call, view)) {
-                Step step = plan(view, replicator, choice, held, named);
-                copy(call, replicator, step);
-                choice.sent(view.open(step.snapshot().id()));
-                held.add(Replicator.streamUuid(step.snapshot()));
+                ReplicateTarget target = ReplicateTarget.open(call, to)) {
+            List<ReplicateSet.Member> members = ReplicateSet.of(call, view);
+            Replicator replicator = new Replicator(target.replica());
+            Set<UUID> held = new HashSet<>(target.replica().snapshots());
+            List<Replica.Unfinished> unfinished = target.replica().unfinished();
+            ParentChoice choice = choice(call, view, held);
+            for (ReplicateSet.Member member : members) {
+                Step step = plan(view, unfinished, choice, held, member);
+                isPartial |= copy(call, replicator, step);
+                choice.sent(view.open(member.snapshot().id()));
+                held.add(Replicator.streamUuid(member.snapshot()));
                 steps.add(step);
             }
         }
         report(call, to, steps);
-        return ExitCode.OK;
+        return ExitCode.partialIf(isPartial);
     }
 
-    private record Named(SubvolumeInfo snapshot, PoolPath place) {}
-
-    /// What is to be copied, oldest first.
-    private static List<Named> snapshots(Invocation call, ReadView view) throws IOException {
-        PathResolver resolver = new PathResolver(view);
-        Optional<String> into = call.value("--into");
-        List<Named> found = new ArrayList<>();
-        for (String operand : call.operandsFrom(0)) {
-            PoolPath path = PoolPath.parse(operand);
-            SubvolumeInfo info = resolver.subvolume(path);
-            if (!info.readOnly()) {
-                throw new FileSystemException(
-                        operand, null, "not read-only; only read-only snapshots can be copied");
-            }
-            FileName name = path.name();
-            found.add(
-                    new Named(
-                            info,
-                            into.isPresent() ? PoolPath.parse(into.get()).resolve(name) : path));
-        }
-        found.sort(Comparator.comparingLong(named -> named.snapshot().createdGeneration()));
-        return found;
-    }
-
-    private static Set<UUID> held(PoolSession target) throws IOException {
-        try (ReadView there = target.read()) {
-            return Replicator.snapshots(there);
-        }
-    }
-
-    private static ParentChoice choice(Invocation call, ReadView view, PoolSession target)
-            throws IOException {
+    private static ParentChoice choice(Invocation call, ReadView view, Set<UUID> held) {
         return new ParentChoice(
                 view,
                 call.output(),
                 SendOptions.ofProtocol(SendOptions.NEWEST_PROTOCOL),
-                Optional.of(held(target)));
+                Optional.of(Set.copyOf(held)));
     }
 
     private static Step plan(
-            ReadView view, Replicator replicator, ParentChoice choice, Set<UUID> held, Named named)
+            ReadView view,
+            List<Replica.Unfinished> unfinished,
+            ParentChoice choice,
+            Set<UUID> held,
+            ReplicateSet.Member member)
             throws IOException {
-        SubvolumeInfo snapshot = named.snapshot();
+        SubvolumeInfo snapshot = member.snapshot();
         if (held.contains(Replicator.streamUuid(snapshot))) {
-            return new Step(snapshot, named.place(), Optional.empty(), Optional.empty(), 0);
+            return new Step(member, Optional.empty(), Optional.empty(), 0);
         }
         FileTree tree = view.open(snapshot.id());
-        Optional<KeptReceive> kept = replicator.unfinished(snapshot);
+        Optional<Replica.Unfinished> kept =
+                unfinished.stream().filter(one -> Replicator.isOf(one, snapshot)).findFirst();
         Optional<FileTree> parent =
                 kept.isPresent() ? parentOf(view, kept.get()) : choice.best(tree, List.of());
-        SendJob job = new SendJob(tree, parent, List.of(), named.place().name());
-        return new Step(snapshot, named.place(), Optional.of(job), kept, Replicator.measure(job));
+        SendJob job = new SendJob(tree, parent, List.of(), member.place().name());
+        return new Step(member, Optional.of(job), kept, Replicator.measure(job));
     }
 
     /// What an unfinished copy was built on.
-    private static Optional<FileTree> parentOf(ReadView view, KeptReceive kept) throws IOException {
+    private static Optional<FileTree> parentOf(ReadView view, Replica.Unfinished kept)
+            throws IOException {
         if (kept.parent().isEmpty()) {
             return Optional.empty();
         }
@@ -156,7 +148,7 @@ final class ReplicateCommand implements Command {
             }
         }
         throw new FileSystemException(
-                kept.name().toString(),
+                kept.token().uuid().toString(),
                 null,
                 "an unfinished copy builds on snapshot "
                         + kept.parent().get()
@@ -164,26 +156,34 @@ final class ReplicateCommand implements Command {
                         + kept.token().uuid());
     }
 
-    private static void copy(Invocation call, Replicator replicator, Step step) throws IOException {
+    /// @return whether something was left out
+    private static boolean copy(Invocation call, Replicator replicator, Step step)
+            throws IOException {
         Output output = call.output();
-        String path = step.snapshot().path();
         if (step.job().isEmpty()) {
-            output.say(path + " is there already");
-            return;
+            output.say(step.path() + " is there already");
+            return false;
         }
         SendJob job = step.job().get();
         String from = job.parent().map(parent -> " from " + parent.info().path()).orElse("");
         if (call.has("--dry-run")) {
-            output.say("Would copy %s%s, %d bytes".formatted(path, from, step.bytes()));
-            return;
+            output.say("Would copy %s%s, %d bytes".formatted(step.path(), from, step.bytes()));
+            return false;
         }
-        output.say("Copying " + path + from + (step.kept().isPresent() ? ", going on" : ""));
+        output.say("Copying " + step.path() + from + (step.kept().isPresent() ? ", going on" : ""));
         try (Progress progress = output.progress("copying")) {
-            replicator.copy(
-                    job,
-                    step.place().parent().names(),
-                    step.kept(),
-                    at -> progress.update(at.commands(), at.streamBytes(), step.bytes()));
+            List<String> leftOut =
+                    replicator.copy(
+                            job,
+                            new Replica.Place(
+                                    step.member().place().parent().names(),
+                                    step.member().isNested()),
+                            step.kept().map(Replica.Unfinished::token),
+                            streamBytes -> progress.update(0, streamBytes, step.bytes()));
+            for (String one : leftOut) {
+                output.error("varve: " + step.path() + ": " + one);
+            }
+            return !leftOut.isEmpty();
         }
     }
 
@@ -195,8 +195,8 @@ final class ReplicateCommand implements Command {
             json.field("to", to).field("dry_run", call.has("--dry-run")).startArray("snapshots");
             for (Step step : steps) {
                 json.startObject()
-                        .field("path", step.snapshot().path())
-                        .field("place", step.place().toString())
+                        .field("path", step.path())
+                        .field("place", step.member().place().toString())
                         .field("already_there", step.job().isEmpty())
                         .field(
                                 "parent",

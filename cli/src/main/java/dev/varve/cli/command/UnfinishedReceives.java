@@ -126,7 +126,7 @@ final class UnfinishedReceives {
                 WriteTransaction transaction = call.begin(session)) {
             for (Receiver.Unfinished one : Receiver.unfinished(transaction)) {
                 if (one.kept().token().uuid().equals(uuid)) {
-                    transaction.deleteSubvolume(one.subvolume().id(), true);
+                    Receiver.drop(transaction, one);
                     wasThere = true;
                 }
             }

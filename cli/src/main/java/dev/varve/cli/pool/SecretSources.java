@@ -20,10 +20,9 @@ import java.util.UUID;
 /// Where the secrets that open a pool come from: what the options name; else the environment; else
 /// systemd; else a person at a terminal. A pipe is never asked.
 public final class SecretSources implements Unlocking {
-    private static final String VARIABLE = "VARVE_PASSPHRASE";
-    private static final String CREDENTIAL = "varve.passphrase";
-
     private final Named named;
+    private final Prefixes prefixes;
+    private final Optional<SecretSources> otherwise;
     private final Console console;
 
     /// What a person typed or a command printed, for this process may open the pool again.
@@ -36,9 +35,35 @@ public final class SecretSources implements Unlocking {
             Optional<String> keyFile,
             Optional<String> identity) {}
 
+    /// What the sources of one pool's secrets are called: its options, its variable, its
+    /// credential.
+    private record Prefixes(String option, String variable, String credential) {}
+
+    /// Of the pool that `-P` names.
     public SecretSources(Named named, Console console) {
+        this(
+                named,
+                new Prefixes("--", "VARVE_PASSPHRASE", "varve.passphrase"),
+                Optional.empty(),
+                console);
+    }
+
+    private SecretSources(
+            Named named, Prefixes prefixes, Optional<SecretSources> otherwise, Console console) {
         this.named = named;
+        this.prefixes = prefixes;
+        this.otherwise = otherwise;
         this.console = console;
+    }
+
+    /// Of a second pool, that the same command writes to. If nothing names a secret for it, those
+    /// of this one are tried; but then a plain pool is welcome, too.
+    public SecretSources ofTarget(Named ofTarget) {
+        return new SecretSources(
+                ofTarget,
+                new Prefixes("--to-", "VARVE_TO_PASSPHRASE", "varve.to-passphrase"),
+                Optional.of(this),
+                console);
     }
 
     /// Whether an option names a secret.
@@ -51,22 +76,59 @@ public final class SecretSources implements Unlocking {
 
     @Override
     public boolean insists() {
-        return isNamed() || console.environment().containsKey(VARIABLE) || credential().isPresent();
+        return isNamed()
+                || console.environment().containsKey(prefixes.variable())
+                || credential().isPresent();
     }
 
     @Override
     public List<Secret> secrets(UUID poolId, String location) throws IOException {
         List<Secret> secrets = given();
+        if (secrets.isEmpty() && otherwise.isPresent()) {
+            secrets = otherwise.get().given();
+        }
         if (!secrets.isEmpty()) {
             return secrets;
         }
         if (!console.isTerminal(Console.Stream.IN)) {
             throw new WrongKeyException(
                     location
-                            + ": the pool is sealed and no key was given;"
-                            + " see --passphrase-file, --key-file, VARVE_PASSPHRASE");
+                            + ": the pool is sealed and no key was given; see "
+                            + "%1$spassphrase-file, %1$skey-file, %2$s"
+                                    .formatted(prefixes.option(), prefixes.variable()));
         }
         return List.of(remember(Prompt.secret("Passphrase of " + location + ": ")));
+    }
+
+    /// The passphrase that is named, if one is, for a pool that is opened on another machine.
+    ///
+    /// @throws UsageException if something else is named, or if it is more than a line
+    public Optional<byte[]> line() throws IOException {
+        List<Secret> secrets = given();
+        if (secrets.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] phrase = secrets.getFirst().bytes();
+        boolean isLine =
+                secrets.size() == 1
+                        && secrets.getFirst() instanceof Secret.Passphrase
+                        && !contains(phrase, '\n')
+                        && !contains(phrase, '\0');
+        if (!isLine) {
+            throw new UsageException(
+                    "another machine's pool can be given a passphrase of one line only; its key"
+                            + " files and identities are there");
+        }
+        return Optional.of(phrase);
+    }
+
+    private static boolean contains(byte[] bytes, char wanted) {
+        for (byte b : bytes) {
+            if (b == wanted) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The ways in that a new pool gets.
@@ -146,7 +208,7 @@ public final class SecretSources implements Unlocking {
     }
 
     private Optional<Secret> ofEnvironment() throws IOException {
-        String phrase = console.environment().get(VARIABLE);
+        String phrase = console.environment().get(prefixes.variable());
         if (phrase != null && !phrase.isEmpty()) {
             return Optional.of(new Secret.Passphrase(phrase.getBytes(StandardCharsets.UTF_8)));
         }
@@ -158,7 +220,7 @@ public final class SecretSources implements Unlocking {
 
     private Optional<Path> credential() {
         return Optional.ofNullable(console.environment().get("CREDENTIALS_DIRECTORY"))
-                .map(directory -> Path.of(directory, CREDENTIAL))
+                .map(directory -> Path.of(directory, prefixes.credential()))
                 .filter(Files::exists);
     }
 }

@@ -84,6 +84,60 @@ class ReplicateCommandTest {
     }
 
     @Test
+    void whatIsNestedArrivesWhereItStands() throws IOException {
+        here.ok("subvolume", "create", "/set");
+        here.ok("import", source.toString(), "/set/top");
+        here.ok("subvolume", "create", "/set/top/dir/inner");
+        here.ok("import", source.toString(), "/set/top/dir/inner/deep");
+        here.ok("subvolume", "snapshot", "-r", "-R", "/set/top", "/sets/top.1");
+        Files.writeString(source.resolve("dir/file"), "state 9\n");
+        here.ok("import", source.toString(), "/set/top/dir/inner/deep");
+        here.ok("subvolume", "snapshot", "-r", "-R", "/set/top", "/sets/top.2");
+
+        Shell.Result result =
+                here.ok("replicate", "-R", "/sets/top.2", "/sets/top.1", "--to", path("there"));
+
+        assertEquals(
+                """
+                Copying /sets/top.1
+                Copying /sets/top.1/dir/inner
+                Copying /sets/top.1/dir/inner/deep
+                Copying /sets/top.2 from /sets/top.1
+                Copying /sets/top.2/dir/inner from /sets/top.1/dir/inner
+                Copying /sets/top.2/dir/inner/deep from /sets/top.1/dir/inner/deep
+                """,
+                result.out());
+        assertEquals("state 2\n", there.ok("cat", "/sets/top.1/dir/inner/deep/dir/file").out());
+        assertEquals("state 9\n", there.ok("cat", "/sets/top.2/dir/inner/deep/dir/file").out());
+        assertEquals(6, there.ok("subvolume", "list", "-r").lines().size());
+        there.ok("check", "--read-data");
+        // The outer one is still what was sent: an increment builds on it, there and back.
+        Shell again = Shell.onNewPool(directory.resolve("again"));
+        there.ok("replicate", "-R", "/sets/top.1", "/sets/top.2", "--to", path("again"));
+        assertEquals("state 9\n", again.ok("cat", "/sets/top.2/dir/inner/deep/dir/file").out());
+        assertEquals(
+                here.ok("diff", "/sets/top.1", "/sets/top.2").out(),
+                again.ok("diff", "/sets/top.1", "/sets/top.2").out());
+        assertEquals(
+                6,
+                again.ok("replicate", "-R", "/sets/top.1", "/sets/top.2", "--to", path("here"))
+                                .out()
+                                .split("is there already", -1)
+                                .length
+                        - 1);
+    }
+
+    @Test
+    void aNestedOneThatCanBeWrittenToIsRefused() {
+        here.ok("subvolume", "create", "/set");
+        here.ok("subvolume", "create", "/set/inner");
+        here.ok("property", "set", "/set", "ro", "true");
+        here.run("replicate", "-R", "/set", "--to", path("there"))
+                .failed(ExitCode.ERROR, "/set/inner", "not read-only");
+        there.run("subvolume", "show", "/set").failed(ExitCode.ERROR);
+    }
+
+    @Test
     void saysWhatIsWrong() {
         here.run("replicate", "/snaps/docs.1").failed(ExitCode.USAGE, "--to");
         here.run("replicate", "/docs", "--to", path("there"))

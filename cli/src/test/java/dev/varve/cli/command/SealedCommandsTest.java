@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,30 @@ class SealedCommandsTest {
                 shell.ok(opened("cat", "/in/docs.1/a")).out());
         shell.ok(opened("check", "--read-data"));
         shell.ok(opened("reclaim"));
+        shell.ok(opened("check", "--read-data"));
+    }
+
+    @Test
+    void aDamagedPoolIsLookedIntoMendedAndRescuedWithItsKey() throws IOException {
+        Path source = Files.createDirectory(directory.resolve("source"));
+        Files.writeString(source.resolve("a"), "content ".repeat(10_000));
+        shell.ok(opened("import", source.toString(), "/docs"));
+        shell.ok(opened("subvolume", "snapshot", "-r", "/docs", "/snap"));
+        assertTrue(shell.ok(opened("inspect-internal", "dump-head")).out().contains("root_tree"));
+        shell.run("inspect-internal", "dump-head").failed(ExitCode.WRONG_KEY, "sealed");
+        Files.delete(directory.resolve("pool/pool"));
+        shell.run("check", "--repair").failed(ExitCode.WRONG_KEY, "sealed");
+        String mended = shell.ok(opened("check", "--repair")).out();
+        assertTrue(mended.contains("mended: pool: write it anew"), mended);
+        try (Stream<Path> heads = Files.list(directory.resolve("pool/heads"))) {
+            for (Path head : heads.toList()) {
+                Files.delete(head);
+            }
+        }
+        shell.run("rescue").failed(ExitCode.WRONG_KEY, "sealed");
+        shell.ok(opened("rescue"));
+        assertEquals(
+                Files.readString(source.resolve("a")), shell.ok(opened("cat", "/snap/a")).out());
         shell.ok(opened("check", "--read-data"));
     }
 

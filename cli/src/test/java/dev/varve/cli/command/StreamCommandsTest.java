@@ -264,6 +264,35 @@ class StreamCommandsTest {
         }
     }
 
+    @Test
+    void whatIsNestedInAReadOnlyOneIsReceivedOnlyOnDemandAndLeavesItAsItWas() throws IOException {
+        byte[] noise = new byte[2 << 20];
+        new Random(3).nextBytes(noise);
+        Files.write(directory.resolve("source/dir/noise"), noise);
+        shell.ok("import", directory.resolve("source").toString(), "/docs");
+        shell.ok("subvolume", "snapshot", "-r", "/docs", "/snaps/docs.3");
+        received(other.pipe(shell.ok("send", "/snaps/docs.1").bytes(), "receive", "/in"));
+        String before = other.ok("subvolume", "list", "-R", "-r").out();
+        byte[] inner = shell.ok("send", "/snaps/docs.3").bytes();
+        String outer = "/in/docs.1/dir";
+
+        other.pipe(inner, "receive", outer).failed(ExitCode.ERROR, "read-only");
+        other.pipe(inner, "receive", "--nested", outer + "/new").failed(ExitCode.ERROR, "new");
+        byte[] part = Arrays.copyOf(inner, 3 << 19);
+        other.pipe(part, "receive", "--nested", outer).failed(ExitCode.UNSUPPORTED, "TOKEN");
+        String status = other.ok("receive", "--status").out().strip();
+        other.ok("receive", "--abort", status.substring(status.lastIndexOf(' ') + 1));
+        received(other.pipe(inner, "receive", "--nested", outer));
+
+        assertEquals("two\n", other.ok("cat", outer + "/docs.3/dir/file").out());
+        other.run("subvolume", "create", outer + "/x").failed(ExitCode.ERROR, "read-only");
+        List<String> after = other.ok("subvolume", "list", "-R", "-r").lines();
+        assertEquals(2, after.size());
+        String uuid = before.replaceAll("(?s).*received_uuid ([0-9a-f-]{36}).*", "$1");
+        assertTrue(after.getFirst().contains(uuid), after.getFirst());
+        other.ok("check");
+    }
+
     private static String[] with(String[] flags, String... words) {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of(flags));

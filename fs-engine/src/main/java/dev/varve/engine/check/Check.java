@@ -12,7 +12,6 @@ import dev.varve.engine.model.CheckProgress.Stage;
 import dev.varve.engine.model.CheckResult;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.pack.BlockStore;
-import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeItem;
@@ -63,33 +62,35 @@ public final class Check {
             Consumer<Finding> findings,
             Consumer<CheckProgress> progress)
             throws IOException {
-        return run(new SalvageStore(store), options, new Report(findings, progress));
+        try (PoolAccess access = new PoolAccess(store, options.unlocking())) {
+            return run(access, options, findings, progress);
+        }
     }
 
-    private static CheckResult run(ObjectStore store, CheckOptions options, Report report)
+    /// The same of a pool whose keys may be open already.
+    public static CheckResult run(
+            PoolAccess access,
+            CheckOptions options,
+            Consumer<Finding> findings,
+            Consumer<CheckProgress> progress)
             throws IOException {
+        Report report = new Report(findings, progress);
         report.begin(Stage.TREES, 0);
-        Optional<HeadSearch.Found> found =
-                new HeadSearch(store, options.unlocking(), report).search();
-        if (found.isEmpty()) {
-            report.add(new Finding.Unchecked("everything", "no head tells which pool this is"));
-            return report.result();
-        }
-        try (HeadSearch.Found pool = found.get()) {
-            run(store, options, pool, report);
+        Optional<HeadSearch.Found> found = new HeadSearch(access, report).search();
+        if (found.isPresent()) {
+            run(access, options, found.get(), report);
         }
         return report.result();
     }
 
     private static void run(
-            ObjectStore store, CheckOptions options, HeadSearch.Found found, Report report)
+            PoolAccess access, CheckOptions options, HeadSearch.Found found, Report report)
             throws IOException {
         PackLocations locations =
-                new PackLocations(new Heads(store, found.poolId(), found.sealer()));
-        try (BlockStore blocks =
-                PoolIdentity.readOnly(store, found.poolId(), locations, found.sealer())) {
+                new PackLocations(new Heads(access.store(), access.poolId(), access.sealer()));
+        try (BlockStore blocks = access.blocks(locations)) {
             locations.readFrom(blocks);
-            PackObjectsCheck packs = new PackObjectsCheck(store, blocks, report);
+            PackObjectsCheck packs = new PackObjectsCheck(access.store(), blocks, report);
             Head head = found.head();
             if (head != null) {
                 locations.use(head);
@@ -97,8 +98,8 @@ public final class Check {
                     report.add(new Finding.OlderHead(head.generation()));
                 }
                 report.generation = head.generation();
-                int highestClaim = new WriterNumbers(store, found.poolId()).highest();
-                new Check(blocks, head, options, report).run(packs, found.isNewest(), highestClaim);
+                new Check(blocks, head, options, report)
+                        .run(packs, found.isNewest(), claims(access));
             } else if (report.errors() > 0) {
                 report.add(new Finding.Unchecked("trees and packs", "no head can be read"));
             } else {
@@ -107,26 +108,27 @@ public final class Check {
         }
     }
 
-    /// Checks a commit of a plain pool whose head is not in the store, but all else is.
-    public static CheckResult asOf(ObjectStore store, Head head, Consumer<Finding> findings)
+    private static WriterNumbers claims(PoolAccess access) throws IOException {
+        return new WriterNumbers(access.store(), access.poolId());
+    }
+
+    /// Checks a commit whose head is not in the store, but all else is.
+    public static CheckResult asOf(PoolAccess access, Head head, Consumer<Finding> findings)
             throws IOException {
         Report report = new Report(findings, _ -> {});
-        ObjectStore salvage = new SalvageStore(store);
         PackLocations locations =
-                new PackLocations(new Heads(salvage, head.poolId(), Sealer.PLAIN));
-        try (BlockStore blocks =
-                PoolIdentity.readOnly(salvage, head.poolId(), locations, Sealer.PLAIN)) {
+                new PackLocations(new Heads(access.store(), access.poolId(), access.sealer()));
+        try (BlockStore blocks = access.blocks(locations)) {
             locations.readFrom(blocks);
             locations.use(head);
-            PackObjectsCheck packs = new PackObjectsCheck(salvage, blocks, report);
-            int highestClaim = new WriterNumbers(salvage, head.poolId()).highest();
+            PackObjectsCheck packs = new PackObjectsCheck(access.store(), blocks, report);
             new Check(blocks, head, CheckOptions.defaults(), report)
-                    .run(packs, false, highestClaim);
+                    .run(packs, false, claims(access));
         }
         return report.result();
     }
 
-    private void run(PackObjectsCheck packs, boolean ofNewest, int highestClaim)
+    private void run(PackObjectsCheck packs, boolean ofNewest, WriterNumbers claims)
             throws IOException {
         boolean ledgerComplete = new PacksTreeCheck(use, report).check(nodes, head);
         roots.check();
@@ -140,7 +142,7 @@ public final class Check {
         contents.check(nodes, Subvolumes.treeRoot(head.contents()));
         new CountsTreeCheck(use, report).check(nodes, Subvolumes.treeRoot(head.counts()));
         packs.check(use, ledgerComplete, readData);
-        packs.checkClaims(use, highestClaim);
+        packs.checkClaims(use, claims);
         if (ledgerComplete && ofNewest) {
             packs.findStrays(use);
         }

@@ -5,12 +5,10 @@ import dev.varve.engine.format.Head;
 import dev.varve.engine.format.HeadFormat;
 import dev.varve.engine.format.PoolFormat;
 import dev.varve.engine.format.PoolRecord;
-import dev.varve.engine.format.SealFormat;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.NoPoolException;
 import dev.varve.engine.model.Scan;
-import dev.varve.engine.model.Unlocking;
 import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.seal.PoolKeys;
@@ -33,111 +31,80 @@ final class HeadSearch {
     /// Far above any real head, as where heads are read.
     private static final int MAX_HEAD_BYTES = 64 << 20;
 
+    private final PoolAccess access;
     private final ObjectStore store;
-    private final Unlocking unlocking;
     private final Report report;
 
-    /// Of a sealed pool, once they are open.
-    private Optional<PoolKeys> keys = Optional.empty();
+    /// The newest sound head met so far.
+    private @Nullable Head newest;
 
-    /// The newest sound head of each pool id met; in a sound pool just one.
-    private final List<Head> newest = new ArrayList<>();
-
-    HeadSearch(ObjectStore store, Unlocking unlocking, Report report) {
-        this.store = store;
-        this.unlocking = unlocking;
+    HeadSearch(PoolAccess access, Report report) {
+        this.access = access;
+        this.store = access.store();
         this.report = report;
     }
 
     /// Where the pool stands.
     ///
-    /// @param poolId of the pool's object or, if that is damaged, of its heads
     /// @param head the newest sound one; null if there is none
     /// @param isNewest whether no newer head exists
-    /// @param keys of a sealed pool; closed with this
-    record Found(UUID poolId, @Nullable Head head, boolean isNewest, Optional<PoolKeys> keys)
-            implements AutoCloseable {
-        Sealer sealer() {
-            return keys.map(PoolKeys::sealer).orElse(Sealer.PLAIN);
-        }
+    record Found(@Nullable Head head, boolean isNewest) {}
 
-        @Override
-        public void close() {
-            keys.ifPresent(PoolKeys::close);
-        }
-    }
-
-    /// Empty if neither the pool's object nor any head can be read.
+    /// Empty if neither the pool's object nor any head can be read, or the keys of a sealed pool
+    /// are damaged.
     ///
     /// @throws NoPoolException if there is no such object at all
+    /// @throws dev.varve.engine.model.WrongKeyException if no secret opens them
     Optional<Found> search() throws IOException {
         List<Long> generations = generations();
         Optional<PoolRecord> pool = readPool(generations.isEmpty());
-        if (!unlock(pool, generations)) {
+        Optional<PoolIdentity> told = PoolIdentity.told(store);
+        if (told.isEmpty()) {
+            for (long generation : generations) {
+                readHead(generation, Sealer.PLAIN);
+            }
+            report.add(new Finding.Unchecked("everything", "no head tells which pool this is"));
             return Optional.empty();
         }
-        List<Read> heads = new ArrayList<>();
+        pool.ifPresent(record -> compare(record, told.get()));
+        Optional<Sealer> sealer = unlock();
+        if (sealer.isEmpty()) {
+            report.add(new Finding.Unchecked("everything", "no key opens without a ring of keys"));
+            return Optional.empty();
+        }
         for (long generation : generations) {
-            readHead(generation).ifPresent(heads::add);
+            readHead(generation, sealer.get());
         }
         findGaps(generations);
-        Optional<UUID> poolId = poolId(pool, heads);
-        if (poolId.isEmpty()) {
-            return Optional.empty();
-        }
-        for (Read head : heads) {
-            if (head.poolId().equals(poolId.get())) {
-                report.heads++;
-            } else {
-                String detail = "expected pool " + poolId.get() + ", found " + head.poolId();
-                damaged(HeadFormat.name(head.generation()), detail);
-            }
-        }
-        Optional<Head> best =
-                newest.stream().filter(head -> head.poolId().equals(poolId.get())).findAny();
-        boolean isNewest = best.isPresent() && best.get().generation() == generations.getLast();
-        return Optional.of(new Found(poolId.get(), best.orElse(null), isNewest, keys));
+        Head best = newest;
+        boolean isNewest = best != null && best.generation() == generations.getLast();
+        return Optional.of(new Found(best, isNewest));
     }
 
-    /// Opens the keys of a sealed pool. When its object is damaged, its heads tell that it is
-    /// sealed.
-    ///
-    /// @return whether heads can be read now
-    /// @throws dev.varve.engine.model.WrongKeyException if no secret opens them
-    private boolean unlock(Optional<PoolRecord> pool, List<Long> generations) throws IOException {
-        Optional<UUID> sealed =
-                pool.isPresent()
-                        ? pool.filter(PoolRecord::sealed).map(PoolRecord::poolId)
-                        : sealedPoolOfHeads(generations);
-        if (sealed.isEmpty()) {
-            return true;
+    private void compare(PoolRecord record, PoolIdentity told) {
+        String kind = told.sealed() ? "sealed" : "plain";
+        if (!record.poolId().equals(told.poolId())) {
+            damaged(
+                    PoolFormat.NAME,
+                    "is of pool " + record.poolId() + ", all heads of pool " + told.poolId());
+        } else if (record.sealed() != told.sealed()) {
+            damaged(PoolFormat.NAME, "does not say that the pool is " + kind + ", as its heads do");
         }
+    }
+
+    /// What opens the heads; empty if the keys of a sealed pool are damaged.
+    private Optional<Sealer> unlock() throws IOException {
         try {
-            PoolKeys opened = PoolKeys.open(store, sealed.get(), unlocking);
-            keys = Optional.of(opened);
-            opened.findDamage(this::damaged);
-            return true;
+            Optional<PoolKeys> keys = access.keys();
+            if (keys.isPresent()) {
+                keys.get().findDamage(key -> damaged(key.object(), key.detail()));
+            }
+            return Optional.of(access.sealer());
         } catch (CorruptionException | UnsupportedFormatException e) {
             damaged("keys", String.valueOf(e.getMessage()));
-            return false;
+            return Optional.empty();
         }
     }
-
-    private Optional<UUID> sealedPoolOfHeads(List<Long> generations) throws IOException {
-        for (long generation : generations.reversed()) {
-            String name = HeadFormat.name(generation);
-            try {
-                byte[] bytes = store.get(name, new ByteRange.From(0, MAX_HEAD_BYTES)).bytes();
-                return Optional.of(SealFormat.read(name, bytes).poolId());
-            } catch (NoSuchFileException | CorruptionException | UnsupportedFormatException _) {
-                // A plain one, or one that is damaged: said when it is read.
-            }
-        }
-        return Optional.empty();
-    }
-
-    /// A head that decodes.
-    private record Read(long generation, UUID poolId) {}
 
     private List<Long> generations() throws IOException {
         List<Long> generations = new ArrayList<>();
@@ -168,25 +135,24 @@ final class HeadSearch {
         return Optional.empty();
     }
 
-    private Optional<Read> readHead(long generation) throws IOException {
+    private void readHead(long generation, Sealer sealer) throws IOException {
         String name = HeadFormat.name(generation);
         try {
             byte[] bytes = store.get(name, new ByteRange.From(0, MAX_HEAD_BYTES)).bytes();
-            Sealer sealer = keys.map(PoolKeys::sealer).orElse(Sealer.PLAIN);
             Head head = HeadFormat.read(name, sealer.openObject(name, bytes));
+            UUID poolId = access.poolId();
             if (head.generation() != generation) {
                 damaged(name, "expected generation " + generation + ", found " + head.generation());
-                return Optional.empty();
+            } else if (!head.poolId().equals(poolId)) {
+                damaged(name, "expected pool " + poolId + ", found " + head.poolId());
+            } else {
+                report.heads++;
+                newest = head;
             }
-            newest.removeIf(older -> older.poolId().equals(head.poolId()));
-            newest.add(head);
-            return Optional.of(new Read(generation, head.poolId()));
         } catch (NoSuchFileException _) {
             // Pruned by a writer since the listing.
-            return Optional.empty();
         } catch (CorruptionException | UnsupportedFormatException e) {
             damaged(name, String.valueOf(e.getMessage()));
-            return Optional.empty();
         }
     }
 
@@ -198,20 +164,6 @@ final class HeadSearch {
                 damaged(HeadFormat.name(expected), "is missing between older and newer ones");
             }
         }
-    }
-
-    private Optional<UUID> poolId(Optional<PoolRecord> pool, List<Read> heads) {
-        Optional<UUID> ofHeads =
-                heads.isEmpty() ? Optional.empty() : Optional.of(heads.getLast().poolId());
-        if (pool.isEmpty()) {
-            return ofHeads;
-        }
-        UUID own = pool.get().poolId();
-        if (heads.isEmpty() || heads.stream().anyMatch(head -> head.poolId().equals(own))) {
-            return Optional.of(own);
-        }
-        damaged(PoolFormat.NAME, "is of pool " + own + ", all heads of pool " + ofHeads.get());
-        return ofHeads;
     }
 
     private void damaged(String object, String detail) {

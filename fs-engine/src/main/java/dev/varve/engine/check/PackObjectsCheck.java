@@ -1,5 +1,6 @@
 package dev.varve.engine.check;
 
+import dev.varve.engine.commit.WriterNumbers;
 import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackSlot;
@@ -224,7 +225,9 @@ final class PackObjectsCheck {
 
     /// A writer's number is claimed before its first pack, and the highest claim is kept for ever:
     /// else numbers would be given out twice.
-    void checkClaims(BlockUse use, int highestClaim) {
+    void checkClaims(BlockUse use, WriterNumbers claims) throws IOException {
+        claims.findDamage(this::damaged);
+        int highestClaim = claims.highest();
         int highest = 0;
         for (PackUse pack : use.packs()) {
             highest = Math.max(highest, pack.isListed() ? BlockAddress.writer(pack.number()) : 0);

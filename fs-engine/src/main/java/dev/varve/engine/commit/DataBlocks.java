@@ -3,12 +3,15 @@ package dev.varve.engine.commit;
 import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.BlockTraits;
 import dev.varve.engine.pack.ContentKey;
+import dev.varve.engine.pack.Spares;
 import java.io.IOException;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// Stores content for one subvolume of a commit: a content that the pool has already is shared, a
 /// new one becomes a block. Either way the caller gets one reference to it. Used by one thread.
@@ -45,6 +48,9 @@ public final class DataBlocks {
     /// @param content under which its contents get their ids
     record Keys(int domain, ContentKey content) {}
 
+    /// Computing an id takes longer than handing it to another thread from about here on.
+    private static final int AHEAD_MIN_BYTES = 8 << 10;
+
     private final BlockStore blocks;
     private final BlockReferences sharing;
     private final ContentIndex index;
@@ -53,8 +59,8 @@ public final class DataBlocks {
 
     private long newBlocks;
 
-    /// Made when first needed: receiving metadata alone needs none.
-    private ContentKey.@Nullable Hash hash;
+    /// One for each thread that computes ids at the same time; made when needed.
+    private final Spares<ContentKey.Hash> hashes;
 
     DataBlocks(
             BlockStore blocks,
@@ -67,6 +73,7 @@ public final class DataBlocks {
         this.index = index;
         this.keys = keys;
         this.traits = traits;
+        this.hashes = new Spares<>(keys.content()::hash, _ -> {});
     }
 
     public Traits traits() {
@@ -86,12 +93,61 @@ public final class DataBlocks {
     }
 
     private ContentId id(byte[] content) {
-        ContentKey.Hash known = hash;
-        if (known == null) {
-            known = keys.content().hash();
-            hash = known;
+        ContentKey.Hash hash = hashes.take();
+        try {
+            return hash.of(content, 0, content.length);
+        } finally {
+            hashes.giveBack(hash);
         }
-        return known.of(content, 0, content.length);
+    }
+
+    /// A content on its way to its id, which another thread may compute meanwhile.
+    ///
+    /// @param content owned by the store from now on
+    public Arriving arriving(byte[] content) {
+        Arriving arriving = new Arriving(content);
+        if (traits.dedup() != Dedup.OFF && content.length >= AHEAD_MIN_BYTES) {
+            blocks.workers().execute(arriving.id);
+        }
+        return arriving;
+    }
+
+    /// Stores a content that was on its way.
+    ///
+    /// @return the block's address
+    public long store(Arriving arriving) throws IOException {
+        return store(arriving.content, arriving.id());
+    }
+
+    /// A content that is to become a block.
+    public final class Arriving {
+        private final byte[] content;
+        private final FutureTask<ContentId> id;
+
+        private Arriving(byte[] content) {
+            this.content = content;
+            this.id = new FutureTask<>(() -> DataBlocks.this.id(content));
+        }
+
+        public int length() {
+            return content.length;
+        }
+
+        private ContentId id() throws IOException {
+            if (traits.dedup() == Dedup.OFF) {
+                return ContentId.NONE;
+            }
+            // Computed here and now unless another thread has begun.
+            id.run();
+            try {
+                return id.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StoreFailedException("interrupted while a content was named", e);
+            } catch (ExecutionException e) {
+                throw new StoreFailedException("a content could not be named", e);
+            }
+        }
     }
 
     /// Stores a content whose id was computed ahead.

@@ -8,6 +8,7 @@ import dev.varve.engine.model.Scan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,16 +24,27 @@ public final class ContentEditor {
     /// takes encoded writes up to this length.
     public static final int BLOCK_BYTES = 128 << 10;
 
+    /// How much content may be on its way to its ids.
+    private static final int ARRIVING_MAX_BYTES = 2 << 20;
+
     private static final int CLONE_BATCH = 256;
     private static final long NO_INODE = 0;
 
     private final TreeDraft draft;
     private final ExtentMap map;
     private final boolean isContentDefined;
-    private final byte[] run;
+    private byte[] run;
+
+    /// What became of runs that have ended, in order; not yet in the tree.
+    private final ArrayDeque<ArrivingExtent> arriving = new ArrayDeque<>();
+
+    private int arrivingBytes;
     private long runInode = NO_INODE;
     private long runOffset;
     private int runLength;
+
+    /// A content and where it goes.
+    private record ArrivingExtent(long inode, long offset, DataBlocks.Arriving content) {}
 
     public ContentEditor(TreeDraft draft) {
         this.draft = draft;
@@ -43,39 +55,90 @@ public final class ContentEditor {
 
     /// Turns what was written so far into extents.
     public void settle() throws IOException {
+        endRun();
+        putArriving();
+    }
+
+    /// Ends the run: its content is on its way to become extents.
+    private void endRun() throws IOException {
         if (runInode == NO_INODE) {
             return;
         }
         long inode = runInode;
         runInode = NO_INODE;
-        long end = runOffset + runLength;
-        if (runOffset == 0 && fitsInline(inode)) {
-            map.drop(inode, 0, end);
-            map.putInline(inode, Arrays.copyOf(run, runLength));
-            return;
+        if (runOffset == 0 && runLength <= INLINE_MAX_BYTES) {
+            putArriving(inode);
+            if (fitsInline(inode)) {
+                map.drop(inode, 0, runLength);
+                map.putInline(inode, Arrays.copyOf(run, runLength));
+                return;
+            }
         }
-        if (runOffset > 0) {
-            map.expandInline(inode);
-        }
-        map.drop(inode, runOffset, end);
         for (int from = 0; from < runLength; ) {
             int to = isContentDefined ? FastCdc.cut(run, from, runLength) : runLength;
-            map.putNew(inode, runOffset + from, Arrays.copyOfRange(run, from, to));
+            arrive(inode, runOffset + from, taken(from, to));
             from = to;
         }
     }
 
-    /// Makes room in a run that is cut by content: its first chunk is final.
-    private void settleFirst() throws IOException {
-        int length = FastCdc.cut(run, 0, runLength);
-        if (runOffset > 0) {
-            map.expandInline(runInode);
+    /// A part of the run; a whole run is handed over and replaced.
+    private byte[] taken(int from, int to) {
+        if (to - from < run.length) {
+            return Arrays.copyOfRange(run, from, to);
         }
-        map.drop(runInode, runOffset, runOffset + length);
-        map.putNew(runInode, runOffset, Arrays.copyOf(run, length));
+        byte[] taken = run;
+        run = new byte[taken.length];
+        return taken;
+    }
+
+    /// Makes room in a run that is cut by content: its first chunk is final.
+    private void endFirst() throws IOException {
+        int length = FastCdc.cut(run, 0, runLength);
+        arrive(runInode, runOffset, Arrays.copyOf(run, length));
         System.arraycopy(run, length, run, 0, runLength - length);
         runOffset += length;
         runLength -= length;
+    }
+
+    private void arrive(long inode, long offset, byte[] content) throws IOException {
+        while (!arriving.isEmpty() && arrivingBytes + content.length > ARRIVING_MAX_BYTES) {
+            putFirstArriving();
+        }
+        arriving.add(new ArrivingExtent(inode, offset, draft.data().arriving(content)));
+        arrivingBytes += content.length;
+    }
+
+    /// Puts all that is on its way to a file, and what came before it.
+    private void putArriving(long inode) throws IOException {
+        if (isArriving(inode)) {
+            putArriving();
+        }
+    }
+
+    private boolean isArriving(long inode) {
+        for (ArrivingExtent extent : arriving) {
+            if (extent.inode() == inode) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void putArriving() throws IOException {
+        while (!arriving.isEmpty()) {
+            putFirstArriving();
+        }
+    }
+
+    private void putFirstArriving() throws IOException {
+        ArrivingExtent extent = arriving.remove();
+        int length = extent.content().length();
+        arrivingBytes -= length;
+        if (extent.offset() > 0) {
+            map.expandInline(extent.inode());
+        }
+        map.drop(extent.inode(), extent.offset(), extent.offset() + length);
+        map.putNew(extent.inode(), extent.offset(), extent.content());
     }
 
     private boolean fitsInline(long inode) throws IOException {
@@ -108,10 +171,10 @@ public final class ContentEditor {
     private void continueRun(long inode, long offset) throws IOException {
         boolean isFull = inode == runInode && runLength == run.length;
         if (isContentDefined && isFull && offset == runOffset + runLength) {
-            settleFirst();
+            endFirst();
         }
         if (!continuesRun(inode, offset)) {
-            settle();
+            endRun();
             startRun(inode, offset);
         }
     }
@@ -132,6 +195,9 @@ public final class ContentEditor {
         runInode = inode;
         runOffset = offset;
         runLength = 0;
+        if (offset <= INLINE_MAX_BYTES) {
+            putArriving(inode);
+        }
         if (offset <= INLINE_MAX_BYTES
                 && map.firstEndingBehind(inode, 0) instanceof Extent.Inline inline
                 && offset <= inline.length()) {
@@ -341,9 +407,9 @@ public final class ContentEditor {
         map.expandInline(inode);
     }
 
-    /// Settles if the run is this file's.
+    /// Settles if something of this file is not an extent yet.
     public void settle(long inode) throws IOException {
-        if (runInode == inode) {
+        if (runInode == inode || isArriving(inode)) {
             settle();
         }
     }
@@ -352,6 +418,13 @@ public final class ContentEditor {
     void forget(long inode) {
         if (runInode == inode) {
             runInode = NO_INODE;
+        }
+        for (var left = arriving.iterator(); left.hasNext(); ) {
+            ArrivingExtent extent = left.next();
+            if (extent.inode() == inode) {
+                arrivingBytes -= extent.content().length();
+                left.remove();
+            }
         }
     }
 

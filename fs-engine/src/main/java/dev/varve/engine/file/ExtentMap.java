@@ -1,5 +1,6 @@
 package dev.varve.engine.file;
 
+import dev.varve.engine.commit.DataBlocks;
 import dev.varve.engine.format.ExtentFormat;
 import dev.varve.engine.format.FileKey;
 import dev.varve.engine.model.Extent;
@@ -110,6 +111,12 @@ final class ExtentMap {
     /// Stores a content, with one reference to its block, and puts it where a hole is.
     void putNew(long inode, long offset, byte[] content) throws IOException {
         putBlock(inode, offset, draft.data().store(content), content.length);
+    }
+
+    /// The same for a content that was on its way.
+    void putNew(long inode, long offset, DataBlocks.Arriving content) throws IOException {
+        int length = content.length();
+        putBlock(inode, offset, draft.data().store(content), length);
     }
 
     /// Puts a whole block where a hole is; the reference to it is the caller's to give.

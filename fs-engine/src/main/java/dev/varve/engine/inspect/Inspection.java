@@ -1,8 +1,7 @@
 package dev.varve.engine.inspect;
 
 import dev.varve.engine.check.BlockOwners;
-import dev.varve.engine.check.PoolIdentity;
-import dev.varve.engine.check.SalvageStore;
+import dev.varve.engine.check.PoolAccess;
 import dev.varve.engine.commit.Heads;
 import dev.varve.engine.commit.PackLocations;
 import dev.varve.engine.commit.Subvolumes;
@@ -16,9 +15,9 @@ import dev.varve.engine.format.PackTable;
 import dev.varve.engine.format.SubvolumeRecord.Root;
 import dev.varve.engine.model.DumpLine;
 import dev.varve.engine.model.SubvolumeId;
+import dev.varve.engine.model.Unlocking;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.PackReader;
-import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeReader;
@@ -28,7 +27,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.HexFormat;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /// Dumps heads, packs and trees line by line, and finds who refers to a block. Reads alone; what is
@@ -36,19 +34,34 @@ import java.util.function.Consumer;
 public final class Inspection implements Closeable {
     private static final long NODE_CACHE_BYTES = 64L << 20;
 
+    private final PoolAccess access;
     private final Heads heads;
     private final PackLocations locations;
     private final BlockStore blocks;
     private final NodeCache nodes;
 
-    public Inspection(ObjectStore store) throws IOException {
-        UUID poolId = PoolIdentity.findPlain(store);
-        ObjectStore salvage = new SalvageStore(store);
-        this.heads = new Heads(salvage, poolId, Sealer.PLAIN);
+    /// @param access closed with this
+    private Inspection(PoolAccess access) throws IOException {
+        this.access = access;
+        this.heads = new Heads(access.store(), access.poolId(), access.sealer());
         this.locations = new PackLocations(heads);
-        this.blocks = PoolIdentity.readOnly(salvage, poolId, locations, Sealer.PLAIN);
+        this.blocks = access.blocks(locations);
         locations.readFrom(blocks);
         this.nodes = new NodeCache(blocks, NODE_CACHE_BYTES);
+    }
+
+    /// Begins.
+    ///
+    /// @param unlocking asked for secrets if the pool is sealed
+    /// @throws dev.varve.engine.model.WrongKeyException if none opens it
+    public static Inspection of(ObjectStore store, Unlocking unlocking) throws IOException {
+        PoolAccess access = new PoolAccess(store, unlocking);
+        try {
+            return new Inspection(access);
+        } catch (IOException e) {
+            access.close();
+            throw e;
+        }
     }
 
     /// Shows a head.
@@ -218,5 +231,6 @@ public final class Inspection implements Closeable {
     @Override
     public void close() {
         blocks.close();
+        access.close();
     }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// Immutable blocks in the pack objects of a store.
@@ -116,6 +117,11 @@ public final class BlockStore implements Blocks, Closeable {
             throw new IllegalArgumentException("block of " + raw.length + " bytes");
         }
         return data.append(raw, traits);
+    }
+
+    /// Where work on content that is still to be appended may be done besides.
+    public Executor workers() {
+        return appending.compressors();
     }
 
     private BlockTraits traits(int domain) {

@@ -211,13 +211,18 @@ public final class PackReader {
     ///
     /// @param damage told of each damaged block; may throw to stop
     public void verify(PackTable table, DamageListener damage) throws IOException {
+        byte[] window = {};
         int slot = 0;
         while (slot < table.slots()) {
             int end = windowEnd(table, slot);
             PackSlot first = table.slot(slot);
             if (first.isPresent()) {
-                long length = table.slot(end - 1).end() - first.offset();
-                verifyWindow(table, slot, end, get(first.offset(), (int) length), damage);
+                int length = (int) (table.slot(end - 1).end() - first.offset());
+                if (window.length < length) {
+                    window = new byte[Math.max(length, (int) Math.min(sizeBytes, WINDOW_BYTES))];
+                }
+                int read = store.read(objectName, first.offset(), window, length);
+                verifyWindow(table, new Window(slot, end, window, read), damage);
             }
             slot = end;
         }
@@ -245,16 +250,18 @@ public final class PackReader {
         return slot;
     }
 
-    private void verifyWindow(
-            PackTable table, int from, int to, byte[] window, DamageListener damage)
+    /// Slots and their bytes.
+    private record Window(int from, int to, byte[] bytes, int length) {}
+
+    private void verifyWindow(PackTable table, Window window, DamageListener damage)
             throws IOException {
-        long start = table.slot(from).offset();
-        for (int number = from; number < to; number++) {
+        long start = table.slot(window.from()).offset();
+        for (int number = window.from(); number < window.to(); number++) {
             PackSlot slot = table.slot(number);
-            int offset = (int) Math.min(slot.offset() - start, window.length);
-            int length = Math.min(slot.storedLength(), window.length - offset);
+            int offset = (int) Math.min(slot.offset() - start, window.length());
+            int length = Math.min(slot.storedLength(), window.length() - offset);
             try {
-                codec.verify(where(number), table.checksum(), slot, window, offset, length);
+                codec.verify(where(number), table.checksum(), slot, window.bytes(), offset, length);
             } catch (CorruptionException e) {
                 damage.damaged(BlockAddress.of(table.packNumber(), number), e);
             }

@@ -1,8 +1,7 @@
 package dev.varve.engine.repair;
 
 import dev.varve.engine.check.Check;
-import dev.varve.engine.check.PoolIdentity;
-import dev.varve.engine.commit.Heads;
+import dev.varve.engine.check.PoolAccess;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.PoolRecord;
 import dev.varve.engine.model.CheckOptions;
@@ -13,13 +12,13 @@ import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.RepairResult;
 import dev.varve.engine.model.RepairStep;
 import dev.varve.engine.model.Timestamp;
-import dev.varve.engine.pack.Sealer;
+import dev.varve.engine.seal.PoolKeys;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.UUID;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Mends what can be proved: heads from older heads, the books (reference counts, packs, free
@@ -27,7 +26,7 @@ import java.util.function.Consumer;
 /// touched: what is lost stays lost, and named.
 ///
 /// ```
-/// check -> pool object -> claims -> heads in a row -> books anew, checked before the head is made
+/// check -> pool object, keys, claims -> heads in a row -> books, checked before the head is made
 /// ```
 public final class Repair {
     private final ObjectStore store;
@@ -54,31 +53,36 @@ public final class Repair {
     public RepairResult run(
             CheckOptions options, Consumer<Finding> findings, Consumer<CheckProgress> progress)
             throws IOException {
-        if (dryRun) {
-            return mend(options, findings, progress);
-        }
-        try (WriterLock _ = store.lock(Duration.ZERO)) {
-            return mend(options, findings, progress);
+        try (PoolAccess access = new PoolAccess(store, options.unlocking())) {
+            Patient patient = new Patient(store, access);
+            if (dryRun) {
+                return mend(patient, options, findings, progress);
+            }
+            try (WriterLock _ = store.lock(Duration.ZERO)) {
+                return mend(patient, options, findings, progress);
+            }
         }
     }
 
     private RepairResult mend(
-            CheckOptions options, Consumer<Finding> findings, Consumer<CheckProgress> progress)
+            Patient patient,
+            CheckOptions options,
+            Consumer<Finding> findings,
+            Consumer<CheckProgress> progress)
             throws IOException {
-        PoolIdentity.requirePlain(store);
         boolean[] books = {false};
         CheckResult before =
                 Check.run(
-                        store,
+                        patient.access(),
                         options,
                         finding -> {
                             books[0] |= Mendable.isOfBooks(finding);
                             findings.accept(finding);
                         },
                         progress);
-        UUID poolId = PoolIdentity.find(store);
-        Foundations foundations = new Foundations(store, poolId, dryRun, this::step);
+        Foundations foundations = new Foundations(patient, dryRun, this::step);
         PoolRecord pool = foundations.mendPool();
+        mendKeys(patient, foundations);
         foundations.mendClaims();
         Head base = foundations.mendHeads();
         if (base == null && before.errors() > 0) {
@@ -91,19 +95,28 @@ public final class Repair {
                             "books",
                             "count all references and list all packs anew, in a new commit"));
             if (!dryRun) {
-                long newest = new Heads(store, poolId, Sealer.PLAIN).generations().getLast();
-                Writing.commit(store, pool, base, newest + 1, Timestamp.of(clock.instant()));
+                long newest = patient.heads().generations().getLast();
+                Writing.commit(patient, pool, base, newest + 1, Timestamp.of(clock.instant()));
             }
         }
-        return result(options, before, base == null ? 0 : base.generation());
+        return result(patient, options, before, base == null ? 0 : base.generation());
     }
 
-    private RepairResult result(CheckOptions options, CheckResult before, long generation)
+    static void mendKeys(Patient patient, Foundations foundations) throws IOException {
+        Optional<PoolKeys> keys = patient.access().keys();
+        if (keys.isPresent()) {
+            foundations.mendKeys(keys.get());
+        }
+    }
+
+    private RepairResult result(
+            Patient patient, CheckOptions options, CheckResult before, long generation)
             throws IOException {
         if (dryRun) {
             return new RepairResult(taken, generation, before.errors(), -1);
         }
-        CheckResult after = taken == 0 ? before : Check.run(store, options, _ -> {}, _ -> {});
+        CheckResult after =
+                taken == 0 ? before : Check.run(patient.access(), options, _ -> {}, _ -> {});
         return new RepairResult(taken, after.generation(), before.errors(), after.errors());
     }
 

@@ -1,13 +1,12 @@
 package dev.varve.engine.repair;
 
 import dev.varve.engine.check.Check;
-import dev.varve.engine.check.PoolIdentity;
+import dev.varve.engine.check.PoolAccess;
 import dev.varve.engine.check.RootProbe;
-import dev.varve.engine.check.SalvageStore;
 import dev.varve.engine.commit.Heads;
+import dev.varve.engine.commit.PackLocations;
 import dev.varve.engine.commit.Subvolumes;
 import dev.varve.engine.format.Head;
-import dev.varve.engine.format.HeadFormat;
 import dev.varve.engine.format.PoolRecord;
 import dev.varve.engine.format.SubvolumeRecord.Root;
 import dev.varve.engine.model.CheckOptions;
@@ -17,10 +16,9 @@ import dev.varve.engine.model.Finding;
 import dev.varve.engine.model.RepairResult;
 import dev.varve.engine.model.RepairStep;
 import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.model.Unlocking;
 import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.pack.BlockStore;
-import dev.varve.engine.pack.PackLocator;
-import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.WriterLock;
 import dev.varve.engine.tree.TreeRoot;
@@ -32,9 +30,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/// Finds a pool again whose newest heads are lost: looks through all metadata packs for root trees,
-/// takes the newest that is whole, and commits it with books made anew. It may be one that a writer
-/// had finished and not yet committed when it was stopped.
+/// Finds a pool again whose newest heads, or the root tree of the newest, are lost: looks through
+/// all metadata packs for root trees, takes the newest that is whole, and commits it with books
+/// made anew. It may be one that a writer had finished and not yet committed when it was stopped.
 public final class Rescue {
     private final ObjectStore store;
     private final Clock clock;
@@ -53,26 +51,29 @@ public final class Rescue {
 
     /// Looks for the pool, and commits what it finds.
     ///
+    /// @param unlocking asked for secrets if the pool is sealed
     /// @param findings told of what is lost in it
-    /// @return no steps if the newest head can be read
+    /// @return no steps if the newest head and its root tree can be read
     /// @throws dev.varve.engine.model.NoPoolException if there is neither head nor pack
     /// @throws CorruptionException if no pack holds a root tree
-    public RepairResult run(Consumer<Finding> findings) throws IOException {
-        if (dryRun) {
-            return rescue(findings);
-        }
-        try (WriterLock _ = store.lock(Duration.ZERO)) {
-            return rescue(findings);
+    public RepairResult run(Unlocking unlocking, Consumer<Finding> findings) throws IOException {
+        try (PoolAccess access = new PoolAccess(store, unlocking)) {
+            Patient patient = new Patient(store, access);
+            if (dryRun) {
+                return rescue(patient, findings);
+            }
+            try (WriterLock _ = store.lock(Duration.ZERO)) {
+                return rescue(patient, findings);
+            }
         }
     }
 
-    private RepairResult rescue(Consumer<Finding> findings) throws IOException {
-        UUID poolId = PoolIdentity.findPlain(store);
-        long newest = newestHead(poolId);
+    private RepairResult rescue(Patient patient, Consumer<Finding> findings) throws IOException {
+        long newest = newestHead(patient.access());
         if (newest > 0) {
             return new RepairResult(0, newest, 0, 0);
         }
-        Found found = find(poolId);
+        Found found = find(patient);
         step(
                 new RepairStep(
                         "heads",
@@ -81,59 +82,60 @@ public final class Rescue {
                                         found.root().generation(),
                                         found.probe().subvolumes(),
                                         found.probe().unreadable())));
-        Foundations foundations = new Foundations(store, poolId, dryRun, this::step);
+        Foundations foundations = new Foundations(patient, dryRun, this::step);
         PoolRecord pool = foundations.mendPool();
+        Repair.mendKeys(patient, foundations);
         foundations.mendClaims();
         foundations.mendHeads();
         if (dryRun) {
             return new RepairResult(taken, found.root().generation(), 0, -1);
         }
-        List<Long> heads = new Heads(store, poolId, Sealer.PLAIN).generations();
+        List<Long> heads = patient.heads().generations();
         long last = heads.isEmpty() ? 0 : heads.getLast();
         long generation = 1 + Math.max(found.newestNode(), last);
         if (last > 0) {
-            fillUpTo(generation, last, poolId);
+            fillUpTo(patient, generation, last);
         }
-        Head base = base(poolId, generation - 1, found.root(), found.probe().nextSubvolume());
-        Head head = Writing.commit(store, pool, base, generation, Timestamp.of(clock.instant()));
-        CheckResult after = Check.run(store, CheckOptions.defaults(), findings, _ -> {});
+        Head base =
+                base(pool.poolId(), generation - 1, found.root(), found.probe().nextSubvolume());
+        Head head = Writing.commit(patient, pool, base, generation, Timestamp.of(clock.instant()));
+        CheckResult after = Check.run(patient.access(), CheckOptions.defaults(), findings, _ -> {});
         return new RepairResult(taken, head.generation(), 0, after.errors());
     }
 
-    /// The generation of the newest head if it can be read, else 0.
-    private long newestHead(UUID poolId) throws IOException {
-        Heads heads = new Heads(new SalvageStore(store), poolId, Sealer.PLAIN);
+    /// The generation of the newest head if it can be read, and its root tree too; else 0.
+    private static long newestHead(PoolAccess access) throws IOException {
+        Heads heads = new Heads(access.store(), access.poolId(), access.sealer());
         List<Long> generations = heads.generations();
         if (generations.isEmpty()) {
             return 0;
         }
-        try {
-            return heads.load(generations.getLast()).generation();
+        PackLocations locations = new PackLocations(heads);
+        try (BlockStore blocks = access.blocks(locations)) {
+            locations.readFrom(blocks);
+            Head head = heads.load(generations.getLast());
+            locations.use(head);
+            return RootProbe.of(blocks, head).complete() ? head.generation() : 0;
         } catch (NoSuchFileException | CorruptionException | UnsupportedFormatException _) {
             return 0;
         }
     }
 
     /// Heads stand in a row: those that were lost say what the last one says.
-    private void fillUpTo(long generation, long last, UUID poolId) throws IOException {
-        Head before = new Heads(store, poolId, Sealer.PLAIN).load(last);
-        Quarantine quarantine = new Quarantine(store);
+    private static void fillUpTo(Patient patient, long generation, long last) throws IOException {
+        Heads heads = patient.heads();
+        Head before = heads.load(last);
         for (long at = Math.max(last + 1, generation - Heads.KEPT); at < generation; at++) {
-            quarantine.put(HeadFormat.name(at), HeadFormat.write(before.renumbered(at)));
+            heads.create(before.renumbered(at));
         }
     }
 
     /// @param newestNode the newest generation that any node tells
     private record Found(TreeRoot root, RootProbe probe, long newestNode) {}
 
-    private Found find(UUID poolId) throws IOException {
-        ObjectStore salvage = new SalvageStore(store);
-        ScannedLocations locations;
-        try (BlockStore first =
-                PoolIdentity.readOnly(salvage, poolId, PackLocator.FIRST_OBJECT, Sealer.PLAIN)) {
-            locations = ScannedLocations.of(store, first);
-        }
-        try (BlockStore blocks = PoolIdentity.readOnly(salvage, poolId, locations, Sealer.PLAIN)) {
+    private Found find(Patient patient) throws IOException {
+        UUID poolId = patient.access().poolId();
+        try (BlockStore blocks = patient.access().blocks(ScannedLocations.of(patient))) {
             RootScan scan = RootScan.of(store, blocks);
             Found best = null;
             for (TreeRoot root : scan.newestFirst()) {

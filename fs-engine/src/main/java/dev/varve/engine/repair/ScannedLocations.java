@@ -7,7 +7,6 @@ import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.PackLocator;
 import dev.varve.engine.pack.PackReader;
-import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -28,12 +27,15 @@ final class ScannedLocations implements PackLocator {
     private final Map<Long, Long> moved = new HashMap<>();
 
     /// Reads the end of every pack object.
-    static ScannedLocations of(ObjectStore store, BlockStore blocks) throws IOException {
+    static ScannedLocations of(Patient patient) throws IOException {
         ScannedLocations locations = new ScannedLocations();
-        for (Scan<StoredObject> all = store.list("packs/"); all.advance(); ) {
-            long object = PackFormat.packNumber(all.current().name());
-            if (object != 0) {
-                locations.read(blocks, object);
+        try (BlockStore blocks = patient.access().blocks(PackLocator.FIRST_OBJECT)) {
+            Scan<StoredObject> all = patient.store().list(PackFormat.PREFIX);
+            while (all.advance()) {
+                long object = PackFormat.packNumber(all.current().name());
+                if (object != 0) {
+                    locations.read(blocks, object);
+                }
             }
         }
         return locations;

@@ -1,10 +1,7 @@
 package dev.varve.engine.repair;
 
 import dev.varve.engine.check.Check;
-import dev.varve.engine.check.PoolIdentity;
-import dev.varve.engine.check.SalvageStore;
 import dev.varve.engine.check.Survey;
-import dev.varve.engine.commit.Heads;
 import dev.varve.engine.commit.WriterNumbers;
 import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.Head;
@@ -16,8 +13,6 @@ import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.pack.BlockStore;
 import dev.varve.engine.pack.BlockStoreOptions;
 import dev.varve.engine.pack.PackLocator;
-import dev.varve.engine.pack.Sealer;
-import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,14 +20,14 @@ import java.util.List;
 /// Writes a pool's books anew and commits them, if and only if the whole pool then agrees with
 /// them.
 final class Writing {
-    private final ObjectStore store;
+    private final Patient patient;
     private final PoolRecord pool;
     private final BlockStore reader;
     private final ScannedLocations locations;
 
     private Writing(
-            ObjectStore store, PoolRecord pool, BlockStore reader, ScannedLocations locations) {
-        this.store = store;
+            Patient patient, PoolRecord pool, BlockStore reader, ScannedLocations locations) {
+        this.patient = patient;
         this.pool = pool;
         this.reader = reader;
         this.locations = locations;
@@ -43,19 +38,11 @@ final class Writing {
     /// @return the new head, committed
     /// @throws CorruptionException if what is in use cannot be told, or the new books do not agree;
     ///   the pool is as before
-    static Head commit(
-            ObjectStore store, PoolRecord pool, Head base, long generation, Timestamp time)
+    static Head commit(Patient patient, PoolRecord pool, Head base, long generation, Timestamp time)
             throws IOException {
-        ObjectStore salvage = new SalvageStore(store);
-        ScannedLocations locations;
-        try (BlockStore first =
-                PoolIdentity.readOnly(
-                        salvage, pool.poolId(), PackLocator.FIRST_OBJECT, Sealer.PLAIN)) {
-            locations = ScannedLocations.of(store, first);
-        }
-        try (BlockStore reader =
-                PoolIdentity.readOnly(salvage, pool.poolId(), locations, Sealer.PLAIN)) {
-            return new Writing(store, pool, reader, locations).commit(base, generation, time);
+        ScannedLocations locations = ScannedLocations.of(patient);
+        try (BlockStore reader = patient.access().blocks(locations)) {
+            return new Writing(patient, pool, reader, locations).commit(base, generation, time);
         }
     }
 
@@ -73,7 +60,7 @@ final class Writing {
                         new Books(reader, writer, locations, survey, base, generation).write(time);
                 requireProof(head);
                 writer.committed();
-                new Heads(store, pool.poolId(), Sealer.PLAIN).create(head);
+                patient.heads().create(head);
                 return head;
             } catch (IOException | RuntimeException e) {
                 writer.discard();
@@ -85,18 +72,18 @@ final class Writing {
     private BlockStore writer() throws IOException {
         ChecksumKind checksum = ChecksumKind.of(PoolFormat.NAME, pool.checksum());
         return new BlockStore(
-                store,
+                patient.store(),
                 pool.poolId(),
                 BlockStoreOptions.of(checksum, pool.compressionLevel(), 1),
-                new WriterNumbers(store, pool.poolId())::claim,
+                new WriterNumbers(patient.store(), pool.poolId())::claim,
                 PackLocator.FIRST_OBJECT,
-                Sealer.PLAIN);
+                patient.access().sealer());
     }
 
     private void requireProof(Head head) throws IOException {
         List<Finding> wrong = new ArrayList<>(1);
         Check.asOf(
-                store,
+                patient.access(),
                 head,
                 finding -> {
                     if (Mendable.isOfBooks(finding) && !finding.isWarning() && wrong.isEmpty()) {

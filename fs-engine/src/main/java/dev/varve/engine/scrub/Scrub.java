@@ -1,5 +1,6 @@
 package dev.varve.engine.scrub;
 
+import dev.varve.engine.check.PoolAccess;
 import dev.varve.engine.check.PoolIdentity;
 import dev.varve.engine.check.SalvageStore;
 import dev.varve.engine.format.Envelope;
@@ -21,9 +22,7 @@ import dev.varve.engine.model.ScrubStatus.State;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.pack.BlockStore;
-import dev.varve.engine.pack.PackLocator;
 import dev.varve.engine.pack.PackReader;
-import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.StoredObject;
@@ -70,7 +69,7 @@ public final class Scrub {
         this.events = events;
         this.store = store;
         this.clock = clock;
-        this.poolId = PoolIdentity.find(store);
+        this.poolId = PoolIdentity.find(store).poolId();
         this.log = new ScrubLog(store, poolId);
         this.findings = findings;
         this.progress = progress;
@@ -267,7 +266,7 @@ public final class Scrub {
         }
 
         private BlockStore readOnly() {
-            return PoolIdentity.readOnly(reader, poolId, PackLocator.FIRST_OBJECT, Sealer.PLAIN);
+            return PoolAccess.storedBlocks(reader, poolId);
         }
 
         /// An object in an envelope.

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// The objects below `keys/`: slots and rings of all epochs. The pool's epoch is the newest that
@@ -138,7 +138,7 @@ final class KeyObjects {
     void findDamage(
             SlotFormat.Name name,
             Function<SlotRecord, Optional<String>> vouching,
-            BiConsumer<String, String> damage)
+            Consumer<DamagedKey> damage)
             throws IOException {
         objects.findDamage(
                 name.text(),
@@ -150,7 +150,7 @@ final class KeyObjects {
                 damage);
     }
 
-    void findDamage(RingFormat.Name name, byte[] master, BiConsumer<String, String> damage)
+    void findDamage(RingFormat.Name name, byte[] master, Consumer<DamagedKey> damage)
             throws IOException {
         objects.findDamage(name.text(), (where, bytes) -> ring(name, master, where, bytes), damage);
     }

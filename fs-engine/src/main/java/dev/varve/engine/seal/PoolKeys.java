@@ -26,7 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /// The keys of an open sealed pool, and the ways in. What changes the objects below `keys/` is to
 /// be called under the store's writer lock. Closing overwrites the keys.
@@ -95,7 +95,7 @@ public final class PoolKeys implements Closeable {
 
     /// Opens the keys of a pool.
     ///
-    /// @throws WrongKeyException if no secret opens any slot
+    /// @throws WrongKeyException if no secret opens any slot, or no slot is left
     /// @throws CorruptionException if one does, and the ring is damaged
     public static PoolKeys open(ObjectStore store, UUID poolId, Unlocking unlocking)
             throws IOException {
@@ -106,6 +106,10 @@ public final class PoolKeys implements Closeable {
             throw new CorruptionException(store.location() + "/keys", "a ring of keys", "none");
         }
         List<SlotRecord> slots = objects.slots(listing, listing.epoch());
+        if (slots.isEmpty()) {
+            throw new WrongKeyException(
+                    store.location() + ": no way in is left: every key slot is lost or damaged");
+        }
         List<Secret> secrets = unlocking.secrets(poolId, store.location());
         try {
             SlotLock lock = new SlotLock(random, Cost.DEFAULT);
@@ -299,8 +303,8 @@ public final class PoolKeys implements Closeable {
 
     /// Looks at every object of the keys, copies too.
     ///
-    /// @param damage told of each damaged object and what is wrong with it
-    public void findDamage(BiConsumer<String, String> damage) throws IOException {
+    /// @param damage told of each damaged object
+    public void findDamage(Consumer<DamagedKey> damage) throws IOException {
         Listing listing = objects.list();
         for (SlotFormat.Name name : listing.slots()) {
             if (name.epoch() == epoch()) {

@@ -12,8 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Small objects without which everything is lost, so each is stored twice; either will do.
 record TwinObjects(ObjectStore store) {
@@ -66,17 +69,23 @@ record TwinObjects(ObjectStore store) {
     }
 
     /// Decodes both of them.
-    void findDamage(String name, Decoder<?> decoder, BiConsumer<String, String> damage)
+    void findDamage(String name, Decoder<?> decoder, Consumer<DamagedKey> damage)
             throws IOException {
+        Optional<byte[]> sound = Optional.empty();
+        Map<String, String> wrong = new LinkedHashMap<>();
         for (String one : List.of(name, name + COPY)) {
             try {
-                decoder.read(one, bytes(one));
+                byte[] bytes = bytes(one);
+                decoder.read(one, bytes);
+                sound = Optional.of(bytes);
             } catch (NoSuchFileException _) {
-                damage.accept(one, "is missing");
+                wrong.put(one, DamagedKey.MISSING);
             } catch (CorruptionException | UnsupportedFormatException e) {
-                damage.accept(one, String.valueOf(e.getMessage()));
+                wrong.put(one, String.valueOf(e.getMessage()));
             }
         }
+        byte[] twin = sound.orElse(new byte[0]);
+        wrong.forEach((object, detail) -> damage.accept(new DamagedKey(object, detail, twin)));
     }
 
     void delete(String name) throws IOException {

@@ -83,14 +83,27 @@ public final class DirectoryStore implements ObjectStore {
 
     @Override
     public ObjectPart get(String name, ByteRange range) throws IOException {
+        return reading(name, file -> openFiles.read(file, range));
+    }
+
+    @Override
+    public int read(String name, long offset, byte[] into, int length) throws IOException {
+        return reading(name, file -> openFiles.read(file, offset, into, length));
+    }
+
+    private <T> T reading(String name, Reading<T> reading) throws IOException {
         Path file = layout.file(ObjectName.requireValid(name));
         try {
-            return openFiles.read(file, range);
+            return reading.from(file);
         } catch (NoSuchFileException _) {
             throw new NoSuchFileException(name);
         } catch (IOException e) {
             throw failure("read", name, e);
         }
+    }
+
+    private interface Reading<T> {
+        T from(Path file) throws IOException;
     }
 
     @Override

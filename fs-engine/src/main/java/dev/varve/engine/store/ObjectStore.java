@@ -40,6 +40,17 @@ public interface ObjectStore extends Closeable {
     /// @throws NoSuchFileException if there is no such object
     ObjectPart get(String name, ByteRange range) throws IOException;
 
+    /// Reads into an array, for who reads much and keeps nothing.
+    ///
+    /// @param length at most what the array has
+    /// @return the bytes read: fewer than `length` only where the object ends
+    /// @throws NoSuchFileException if there is no such object
+    default int read(String name, long offset, byte[] into, int length) throws IOException {
+        byte[] part = get(name, new ByteRange.From(offset, length)).bytes();
+        System.arraycopy(part, 0, into, 0, part.length);
+        return part.length;
+    }
+
     /// All objects whose names start with `prefix`, ordered by name. Objects created or deleted
     /// meanwhile may or may not appear.
     Scan<StoredObject> list(String prefix) throws IOException;

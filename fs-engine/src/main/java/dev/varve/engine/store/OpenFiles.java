@@ -31,10 +31,24 @@ final class OpenFiles implements Closeable {
 
     /// Reads a part of a file that never changes.
     ObjectPart read(Path path, ByteRange range) throws IOException {
+        return reading(path, file -> file.read(range));
+    }
+
+    /// Reads a part of a file that never changes into an array; gives the bytes read.
+    int read(Path path, long offset, byte[] into, int length) throws IOException {
+        return reading(
+                path,
+                file -> {
+                    int there = Math.clamp(file.sizeBytes - offset, 0, length);
+                    return file.read(offset, into, there);
+                });
+    }
+
+    private <T> T reading(Path path, Reading<T> reading) throws IOException {
         while (true) {
             OpenFile file = acquire(path);
             try {
-                return file.read(range);
+                return reading.from(file);
             } catch (ClosedChannelException e) {
                 // A channel is closed by the interrupt of any thread that reads from it.
                 forget(path);
@@ -123,17 +137,28 @@ final class OpenFiles implements Closeable {
         ObjectPart read(ByteRange range) throws IOException {
             long start = range.start(sizeBytes);
             byte[] bytes = new byte[range.length(sizeBytes)];
+            int done = read(start, bytes, bytes.length);
+            // Cut short by someone else: give what there is, checksums tell the rest.
+            return done < bytes.length
+                    ? new ObjectPart(Arrays.copyOf(bytes, done), start + done)
+                    : new ObjectPart(bytes, sizeBytes);
+        }
+
+        int read(long start, byte[] into, int length) throws IOException {
             int done = 0;
-            while (done < bytes.length) {
-                int piece = Math.min(PIECE_BYTES, bytes.length - done);
-                int count = channel.read(ByteBuffer.wrap(bytes, done, piece), start + done);
+            while (done < length) {
+                int piece = Math.min(PIECE_BYTES, length - done);
+                int count = channel.read(ByteBuffer.wrap(into, done, piece), start + done);
                 if (count < 0) {
-                    // Cut short by someone else: give what there is, checksums tell the rest.
-                    return new ObjectPart(Arrays.copyOf(bytes, done), start + done);
+                    break;
                 }
                 done += count;
             }
-            return new ObjectPart(bytes, sizeBytes);
+            return done;
         }
+    }
+
+    private interface Reading<T> {
+        T from(OpenFile file) throws IOException;
     }
 }

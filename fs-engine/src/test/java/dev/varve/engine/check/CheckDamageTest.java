@@ -239,7 +239,7 @@ class CheckDamageTest {
 
     @Test
     void aDamagedDataBlockNamesItsFilesInEverySnapshot() throws IOException {
-        Surgery.flip(store, packs(PackFormat.DATA).getFirst(), PackFormat.HEADER_BYTES + 9);
+        flipBlockOf(131072);
         assertEquals(List.of(), check(false));
         List<Finding> findings = check(true);
         assertTrue(only(Finding.DamagedBlock.class, findings).inUse());
@@ -251,21 +251,28 @@ class CheckDamageTest {
 
     @Test
     void aDamagedLargeXattrNamesItsFile() throws IOException {
+        flipBlockOf(9000);
+        List<Finding> findings = check(true);
+        assertEquals(
+                List.of("/docs /big", "/docs /hard", "/snap /big", "/snap /hard"), lost(findings));
+        assertTrue(findings.getLast().message().endsWith("attribute user.large"));
+    }
+
+    /// Flips a bit in the first data block of this length.
+    private void flipBlockOf(int rawLength) throws IOException {
         try (Surgery surgery = new Surgery(store, settings.poolId())) {
             for (String pack : packs(PackFormat.DATA)) {
                 long number = PackFormat.packNumber(pack);
                 var table = surgery.blocks().openPack(pack).table(number);
                 for (int slot = 0; slot < table.slots(); slot++) {
-                    if (table.slot(slot).rawLength() == 9000) {
-                        Surgery.flip(store, pack, table.slot(slot).offset());
+                    if (table.slot(slot).rawLength() == rawLength) {
+                        Surgery.flip(store, pack, table.slot(slot).offset() + 1);
+                        return;
                     }
                 }
             }
         }
-        List<Finding> findings = check(true);
-        assertEquals(
-                List.of("/docs /big", "/docs /hard", "/snap /big", "/snap /hard"), lost(findings));
-        assertTrue(findings.getLast().message().endsWith("attribute user.large"));
+        throw new AssertionError("no block of " + rawLength + " bytes");
     }
 
     @Test

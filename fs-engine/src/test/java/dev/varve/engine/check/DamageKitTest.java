@@ -1,14 +1,20 @@
 package dev.varve.engine.check;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.varve.engine.check.Patient.Kind;
 import dev.varve.engine.check.Patient.Outcome;
 import dev.varve.engine.format.PackFormat;
+import dev.varve.engine.model.CorruptionException;
+import dev.varve.engine.model.WrongKeyException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /// Every kind of object, damaged in every way: what the check says, what a repair mends, and what
@@ -88,7 +94,7 @@ class DamageKitTest {
                     new Case(
                             "heads: swap",
                             p -> p.swap(p.head(2), p.head(3)),
-                            "expected generation",
+                            "heads/0000000000000002: expected ",
                             "put back what another name had",
                             Outcome.SOUND),
                     new Case(
@@ -114,6 +120,24 @@ class DamageKitTest {
                             p -> p.store.delete(p.claim()),
                             "writers: highest claim",
                             "writers: claim number",
+                            Outcome.SOUND),
+                    new Case(
+                            "claim: flip",
+                            p -> p.flip(p.claim(), 20),
+                            "writers/000001: expected checksum",
+                            "writers/000001: write the claim anew",
+                            Outcome.SOUND),
+                    new Case(
+                            "claim: truncate",
+                            p -> p.truncate(p.claim()),
+                            "writers/000001: expected ",
+                            "writers/000001: write the claim anew",
+                            Outcome.SOUND),
+                    new Case(
+                            "claim: of another pool",
+                            Patient::foreignClaim,
+                            "writers/000001: expected pool",
+                            "writers/000001: write the claim anew",
                             Outcome.SOUND),
                     new Case(
                             "pack of data: flip in the header",
@@ -164,6 +188,12 @@ class DamageKitTest {
                             "",
                             Outcome.LOST),
                     new Case(
+                            "node of the root tree: flip",
+                            p -> p.flipBlock(p.newest().roots().address()),
+                            "root tree: node",
+                            "",
+                            Outcome.RESCUED_OLDER),
+                    new Case(
                             "node of the counts tree: flip",
                             p -> p.flipBlock(p.newest().counts().address()),
                             "counts tree: node",
@@ -200,17 +230,111 @@ class DamageKitTest {
                             "books: ",
                             Outcome.SOUND));
 
-    @TestFactory
-    Stream<DynamicTest> eachDamageIsFoundAndMendedAsFarAsItCanBe() {
-        return CASES.stream().map(c -> dynamicTest(c.name(), () -> play(c)));
+    private static final String WRITTEN = "write it anew as its twin is";
+
+    /// What only sealed pools have.
+    private static final List<Case> KEY_CASES =
+            List.of(
+                    new Case(
+                            "pool: a plain one's",
+                            Patient::plainPool,
+                            "pool: does not say that the pool is sealed",
+                            "pool: write it anew",
+                            Outcome.SOUND),
+                    new Case(
+                            "key slot: flip",
+                            p -> p.flip(p.slot(), 40),
+                            ": expected checksum",
+                            WRITTEN,
+                            Outcome.SOUND),
+                    new Case(
+                            "key slot: truncate",
+                            p -> p.truncate(p.slot()),
+                            "keys/slot-00000001-",
+                            WRITTEN,
+                            Outcome.SOUND),
+                    new Case(
+                            "key slot: delete",
+                            p -> p.store.delete(p.slot()),
+                            ": is missing",
+                            WRITTEN,
+                            Outcome.SOUND),
+                    new Case(
+                            "key slot: of another pool",
+                            p -> p.foreign(p.slot()),
+                            "expected the slot of this name, found another",
+                            WRITTEN,
+                            Outcome.SOUND),
+                    new Case(
+                            "key slots: swap",
+                            p -> p.swap(p.slot(), p.otherSlot()),
+                            "expected the slot of this name, found another",
+                            WRITTEN,
+                            Outcome.SOUND),
+                    new Case(
+                            "key slot and its twin: flip",
+                            p -> p.both(p.slot(), name -> p.flip(name, 40)),
+                            ".copy: expected checksum",
+                            "take it away: it opens nothing",
+                            Outcome.SOUND),
+                    new Case(
+                            "key slot and its twin: delete",
+                            p -> p.both(p.slot(), p.store::delete),
+                            "",
+                            "",
+                            Outcome.SOUND),
+                    new Case(
+                            "ring: flip",
+                            p -> p.flip(p.ring(), 60),
+                            "keys/ring-00000001-",
+                            WRITTEN,
+                            Outcome.SOUND),
+                    new Case(
+                            "ring: delete",
+                            p -> p.store.delete(p.ring()),
+                            ": is missing",
+                            WRITTEN,
+                            Outcome.SOUND),
+                    new Case(
+                            "ring: of another pool",
+                            p -> p.foreign(p.ring()),
+                            "expected the ring that was sealed, found another",
+                            WRITTEN,
+                            Outcome.SOUND));
+
+    @Test
+    void aPoolOfWhichAllKeySlotsAreLostDoesNotOpenAndSaysSo() throws IOException {
+        Patient patient = new Patient(Kind.SEALED);
+        patient.deleteSlots();
+        patient.requireShut(WrongKeyException.class, "no way in is left");
+        assertThrows(WrongKeyException.class, patient::check);
     }
 
-    private static void play(Case damage) throws IOException {
-        Patient patient = new Patient();
+    @Test
+    void aPoolWhoseRingIsLostDoesNotOpenAndSaysSo() throws IOException {
+        Patient patient = new Patient(Kind.SEALED);
+        patient.both(patient.ring(), name -> patient.flip(name, 60));
+        patient.requireSaid("keys: keys/ring-00000001-");
+        patient.requireShut(CorruptionException.class, "keys/ring-");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> eachDamageIsFoundAndMendedAsFarAsItCanBe() {
+        return Arrays.stream(Kind.values())
+                .flatMap(kind ->
+                        Stream.concat(
+                                        CASES.stream(),
+                                        kind == Kind.PLAIN ? Stream.of() : KEY_CASES.stream())
+                                .map(c ->
+                                        dynamicTest(kind + ", " + c.name(), () -> play(kind, c))));
+    }
+
+    private static void play(Kind kind, Case damage) throws IOException {
+        Patient patient = new Patient(kind);
         Map<String, byte[]> before = patient.files();
         damage.damage().to(patient);
         patient.requireSaid(damage.said());
-        if (damage.outcome() == Outcome.RESCUED) {
+        if (damage.outcome() == Outcome.RESCUED || damage.outcome() == Outcome.RESCUED_OLDER) {
             patient.rescue();
         } else {
             patient.dryRunChangesNothing();

@@ -2,6 +2,7 @@ package dev.varve.engine.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.FileTree;
@@ -11,9 +12,11 @@ import dev.varve.engine.PoolOptions;
 import dev.varve.engine.PoolSettings;
 import dev.varve.engine.ReadView;
 import dev.varve.engine.SubvolumeWriter;
+import dev.varve.engine.TestKeys;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.WriteTransaction.Place;
 import dev.varve.engine.WriteTransaction.SnapshotOptions;
+import dev.varve.engine.commit.WriterNumbers;
 import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.HeadFormat;
@@ -30,10 +33,16 @@ import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.RepairResult;
 import dev.varve.engine.model.RepairStep;
 import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.SealCipher;
+import dev.varve.engine.model.Sealing;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.SubvolumeInfo;
 import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.model.Unlocking;
+import dev.varve.engine.pack.Sealer;
+import dev.varve.engine.seal.PoolKeys;
 import dev.varve.engine.store.MemoryStore;
+import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.StoredObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.function.Executable;
 
 /// A pool to be damaged.
 ///
@@ -64,24 +74,43 @@ final class Patient {
         /// The last commit is lost.
         OLDER,
         /// Only a rescue helps, and then nothing is lost.
-        RESCUED
+        RESCUED,
+        /// Only a rescue helps, and then the last commit is lost.
+        RESCUED_OLDER
+    }
+
+    /// Which pool it is.
+    enum Kind {
+        PLAIN,
+        SEALED,
+        /// Sealed, and the files are in a subvolume with its own key.
+        OWN_KEY
     }
 
     final MemoryStore store = new MemoryStore();
     final PoolSettings settings = PoolSettings.defaults();
     final PoolCare care = new PoolCare(store, Clock.systemUTC());
     final SubvolumeId docs;
+    private final Kind kind;
+
+    /// Opened before anything is damaged.
+    private final Sealer sealer;
+
     long big;
 
-    Patient() throws IOException {
-        Pool.create(store, settings, PoolOptions.defaults());
-        try (Pool pool = Pool.open(store, PoolOptions.defaults())) {
+    Patient(Kind kind) throws IOException {
+        this.kind = kind;
+        create(store, settings);
+        try (Pool pool = open()) {
             try (WriteTransaction tx = pool.begin()) {
                 tx.setDefaultSubvolume(SubvolumeId.TOP_LEVEL);
                 tx.commit();
             }
             try (WriteTransaction tx = pool.begin()) {
-                docs = tx.createSubvolume(place("docs")).id();
+                docs =
+                        kind == Kind.OWN_KEY
+                                ? tx.createSubvolumeWithOwnKey(place("docs")).id()
+                                : tx.createSubvolume(place("docs")).id();
                 SubvolumeWriter tree = tx.edit(docs);
                 long dir = tree.createDirectory(Inode.ROOT, name("dir"), PLAIN);
                 for (int i = 0; i < FILES; i++) {
@@ -100,6 +129,39 @@ final class Patient {
                 tx.commit();
             }
         }
+        this.sealer =
+                kind == Kind.PLAIN
+                        ? Sealer.PLAIN
+                        : PoolKeys.open(store, settings.poolId(), unlocking()).sealer();
+    }
+
+    private void create(ObjectStore where, PoolSettings what) throws IOException {
+        if (kind == Kind.PLAIN) {
+            Pool.create(where, what, PoolOptions.defaults());
+            return;
+        }
+        Sealing sealing =
+                new Sealing(
+                        SealCipher.AES_256_GCM,
+                        List.of(
+                                TestKeys.way(TestKeys.keyFile(1), "one"),
+                                TestKeys.way(TestKeys.keyFile(2), "two")));
+        Pool.createSealed(where, what, sealing, PoolOptions.defaults());
+    }
+
+    private Pool open() throws IOException {
+        return Pool.open(store, PoolOptions.defaults().withUnlocking(unlocking()));
+    }
+
+    /// Two key files: either will do.
+    private Unlocking unlocking() {
+        return kind == Kind.PLAIN
+                ? Unlocking.NONE
+                : (_, _) -> List.of(TestKeys.keyFile(1), TestKeys.keyFile(2));
+    }
+
+    private CheckOptions options() {
+        return CheckOptions.defaults().withUnlocking(unlocking());
     }
 
     private static FileName name(String text) {
@@ -157,7 +219,7 @@ final class Patient {
     }
 
     Surgery surgery() {
-        return new Surgery(store, settings.poolId());
+        return new Surgery(store, settings.poolId(), sealer);
     }
 
     Head newest() throws IOException {
@@ -185,8 +247,58 @@ final class Patient {
 
     void foreignPool() throws IOException {
         MemoryStore other = new MemoryStore();
-        Pool.create(other, PoolSettings.defaults(), PoolOptions.defaults());
+        create(other, PoolSettings.defaults());
         Surgery.replace(store, "pool", Surgery.get(other, "pool"));
+    }
+
+    /// The same with a plain pool's object, of the same id.
+    void plainPool() throws IOException {
+        MemoryStore other = new MemoryStore();
+        Pool.create(other, settings, PoolOptions.defaults());
+        Surgery.replace(store, "pool", Surgery.get(other, "pool"));
+    }
+
+    /// The first key slot that is there, its twin with `.copy` behind.
+    String slot() throws IOException {
+        return names("keys/slot-").getFirst();
+    }
+
+    String otherSlot() throws IOException {
+        return names("keys/slot-").get(2);
+    }
+
+    String ring() throws IOException {
+        return names("keys/ring-").getFirst();
+    }
+
+    /// Does the same to an object and its twin.
+    void both(String name, Surgery.Operation<String> damage) throws IOException {
+        damage.on(name);
+        damage.on(name + ".copy");
+    }
+
+    void foreign(String name) throws IOException {
+        MemoryStore other = new MemoryStore();
+        create(other, PoolSettings.defaults());
+        List<String> names = new ArrayList<>();
+        String prefix = name.substring(0, name.indexOf('-'));
+        for (Scan<StoredObject> all = other.list(prefix); all.advance(); ) {
+            names.add(all.current().name());
+        }
+        Surgery.replace(store, name, Surgery.get(other, names.getFirst()));
+    }
+
+    /// Another pool's claim of the same number.
+    void foreignClaim() throws IOException {
+        MemoryStore other = new MemoryStore();
+        new WriterNumbers(other, PoolSettings.defaults().poolId()).restore(1);
+        Surgery.replace(store, claim(), Surgery.get(other, "writers/000001"));
+    }
+
+    void deleteSlots() throws IOException {
+        for (String name : names("keys/slot-")) {
+            store.delete(name);
+        }
     }
 
     void flipHeads() throws IOException {
@@ -271,7 +383,7 @@ final class Patient {
 
     List<Finding> check() throws IOException {
         List<Finding> findings = new ArrayList<>();
-        Pool.check(store, CheckOptions.defaults().withReadData(true), findings::add, _ -> {});
+        Pool.check(store, options().withReadData(true), findings::add, _ -> {});
         return findings;
     }
 
@@ -287,7 +399,7 @@ final class Patient {
     void dryRunChangesNothing() throws IOException {
         Map<String, Integer> before = hashes();
         try {
-            care.repair(CheckOptions.defaults(), true, _ -> {}, _ -> {}, _ -> {});
+            care.repair(options(), true, _ -> {}, _ -> {}, _ -> {});
         } finally {
             assertEquals(before, hashes());
         }
@@ -303,8 +415,7 @@ final class Patient {
 
     void repair(String step) throws IOException {
         List<RepairStep> steps = new ArrayList<>();
-        RepairResult result =
-                care.repair(CheckOptions.defaults(), false, _ -> {}, steps::add, _ -> {});
+        RepairResult result = care.repair(options(), false, _ -> {}, steps::add, _ -> {});
         assertEquals(steps.size(), result.steps());
         if (step.isEmpty()) {
             assertEquals(List.of(), steps);
@@ -314,16 +425,33 @@ final class Patient {
                     () -> "'" + step + "' in " + steps);
         }
         List<RepairStep> again = new ArrayList<>();
-        care.repair(CheckOptions.defaults(), false, _ -> {}, again::add, _ -> {});
+        care.repair(options(), false, _ -> {}, again::add, _ -> {});
         assertEquals(List.of(), again);
     }
 
     void rescue() throws IOException {
         List<RepairStep> steps = new ArrayList<>();
         RepairResult result =
-                care.rescue(false, f -> assertTrue(f.isWarning(), f::message), steps::add);
+                care.rescue(
+                        unlocking(), false, f -> assertTrue(f.isWarning(), f::message), steps::add);
         assertTrue(result.steps() > 0 && result.after() == 0, steps::toString);
-        assertEquals(0, care.rescue(false, _ -> {}, _ -> {}).steps());
+        assertEquals(0, care.rescue(unlocking(), false, _ -> {}, _ -> {}).steps());
+    }
+
+    /// Neither opens the pool nor changes it.
+    ///
+    /// @param said by the error
+    void requireShut(Class<? extends IOException> error, String said) throws IOException {
+        Map<String, Integer> before = hashes();
+        for (Executable way :
+                List.<Executable>of(
+                        () -> open().close(),
+                        () -> care.repair(options(), false, _ -> {}, _ -> {}, _ -> {}),
+                        () -> care.rescue(unlocking(), false, _ -> {}, _ -> {}))) {
+            IOException thrown = assertThrows(error, way);
+            assertTrue(String.valueOf(thrown.getMessage()).contains(said), thrown::getMessage);
+        }
+        assertEquals(before, hashes());
     }
 
     void requireOutcome(Outcome outcome, Map<String, byte[]> before) throws IOException {
@@ -334,7 +462,7 @@ final class Patient {
                 assertEquals(List.of(), errors);
                 requireSame(before, after);
             }
-            case OLDER -> {
+            case OLDER, RESCUED_OLDER -> {
                 assertEquals(List.of(), errors);
                 before.remove("docs/new");
                 requireSame(before, after);
@@ -368,7 +496,7 @@ final class Patient {
     /// What can be read, by subvolume and path.
     Map<String, byte[]> files() throws IOException {
         Map<String, byte[]> files = new TreeMap<>();
-        try (Pool pool = Pool.open(store, PoolOptions.defaults());
+        try (Pool pool = open();
                 ReadView view = pool.read()) {
             for (Scan<SubvolumeInfo> all = view.subvolumes(); all.advance(); ) {
                 String path = all.current().path();
@@ -413,7 +541,7 @@ final class Patient {
     /// The next writer finds a pool that it can go on with.
     void requireWritable() throws IOException {
         long errors = check().stream().filter(f -> !f.isWarning()).count();
-        try (Pool pool = Pool.open(store, PoolOptions.defaults());
+        try (Pool pool = open();
                 WriteTransaction tx = pool.begin()) {
             SubvolumeWriter tree = tx.edit(docs);
             long file = tree.createFile(Inode.ROOT, name("later"), PLAIN);

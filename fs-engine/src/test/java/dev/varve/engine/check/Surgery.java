@@ -40,7 +40,11 @@ final class Surgery implements Closeable {
     private final NodeCache nodes;
 
     Surgery(ObjectStore store, UUID poolId) {
-        this.heads = new Heads(store, poolId, Sealer.PLAIN);
+        this(store, poolId, Sealer.PLAIN);
+    }
+
+    Surgery(ObjectStore store, UUID poolId, Sealer sealer) {
+        this.heads = new Heads(store, poolId, sealer);
         this.blocks =
                 new BlockStore(
                         store,
@@ -48,7 +52,7 @@ final class Surgery implements Closeable {
                         BlockStoreOptions.of(ChecksumKind.XXH3, 1, 1),
                         new WriterNumbers(store, poolId)::claim,
                         PackLocator.FIRST_OBJECT,
-                        Sealer.PLAIN);
+                        sealer);
         this.nodes = new NodeCache(blocks, 1 << 20);
     }
 
