@@ -93,6 +93,10 @@ class BucketPoolTest {
         assertTrue(shell.ok("snapshots").out().contains("docs.1"));
         assertTrue(shell.ok("diff", "/snaps/docs.1", "/docs").out().contains("small"));
         Path back = directory.resolve("back");
+        var dry = shell.ok("restore", "-n", "/docs", back.toString());
+        assertTrue(dry.out().contains("Would fetch "), dry.out());
+        assertTrue(dry.out().contains(" in about 2 requests"), dry.out());
+        assertEquals(false, Files.exists(back));
         shell.ok("restore", "/docs", back.toString());
         assertEquals("changed", Files.readString(back.resolve("deep/small")));
         shell.ok("check", "--read-data");

@@ -87,13 +87,20 @@ public final class Pool implements Closeable {
                 new BlockStore(
                         store,
                         record.poolId(),
-                        BlockStoreOptions.of(
-                                checksum, record.compressionLevel(), options.threads()),
+                        BlockStoreOptions.of(checksum, record.compressionLevel(), options.threads())
+                                .withPackRawBytes(packRawBytes(store)),
                         new WriterNumbers(store, record.poolId())::claim,
                         locations,
                         sealer);
         locations.readFrom(blocks);
         this.nodes = new NodeCache(blocks, options.nodeCacheBytes());
+    }
+
+    /// Where each request costs, packs are larger.
+    private static int packRawBytes(ObjectStore store) {
+        return store.readAheadBytes() > 0
+                ? 2 * BlockStoreOptions.DEFAULT_PACK_RAW_BYTES
+                : BlockStoreOptions.DEFAULT_PACK_RAW_BYTES;
     }
 
     /// Makes an empty plain pool.

@@ -20,8 +20,26 @@ import java.util.function.Consumer;
 record WatchedStore(ObjectStore store, Consumer<PoolEvent> events) implements ObjectStore {
     @Override
     public void create(String name, List<ByteBuffer> content) throws IOException {
+        watch(name, () -> store.create(name, content));
+    }
+
+    @Override
+    public void createNear(String name, List<ByteBuffer> content) throws IOException {
+        watch(name, () -> store.createNear(name, content));
+    }
+
+    @Override
+    public boolean confirmsContent() {
+        return store.confirmsContent();
+    }
+
+    private interface Creation {
+        void run() throws IOException;
+    }
+
+    private void watch(String name, Creation creation) throws IOException {
         try {
-            store.create(name, content);
+            creation.run();
         } catch (NoSpaceException e) {
             events.accept(new PoolEvent.NoSpace(name, String.valueOf(e.getMessage())));
             throw e;

@@ -70,6 +70,17 @@ public final class DirectoryReceiver {
         }
     }
 
+    /// Whether a subvolume that was received under this UUID is there, as it came.
+    public static boolean holds(Path directory, UUID uuid) throws IOException {
+        try (Directory opened = Directory.open(directory)) {
+            Optional<Directory> found = new ReceivedMarks(opened).open(uuid);
+            if (found.isPresent()) {
+                found.get().close();
+            }
+            return found.isPresent();
+        }
+    }
+
     /// All unfinished receives that are kept in a directory.
     public static List<KeptReceive> unfinished(Path directory) throws IOException {
         try (Directory opened = Directory.open(directory)) {

@@ -51,6 +51,11 @@ public final class BtrfsProcess implements Closeable {
         return start(List.of("receive", directory.toString()));
     }
 
+    /// Deletes a subvolume: what a receive that ended early left behind.
+    public static void deleteSubvolume(Path subvolume) throws IOException {
+        run("subvolume", "delete", subvolume.toString());
+    }
+
     /// Runs the program to its end and returns what it printed.
     static String run(String... arguments) throws IOException {
         try (BtrfsProcess program = start(List.of(arguments))) {

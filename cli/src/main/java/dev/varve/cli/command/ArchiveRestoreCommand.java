@@ -1,17 +1,11 @@
 package dev.varve.cli.command;
 
+import dev.varve.archive.Archive;
 import dev.varve.archive.Envelope;
 import dev.varve.archive.Manifest;
 import dev.varve.cli.output.JsonWriter;
-import dev.varve.cli.output.Progress;
-import dev.varve.cli.pool.PoolPath;
-import dev.varve.cli.pool.PoolSession;
-import dev.varve.engine.ReadView;
+import dev.varve.cli.output.Sizes;
 import dev.varve.engine.model.CorruptionException;
-import dev.varve.receive.ReceiveOptions;
-import dev.varve.receive.Receiver;
-import dev.varve.replicate.Replicator;
-import dev.varve.stream.StreamReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,77 +28,119 @@ final class ArchiveRestoreCommand implements Command {
         SpecBuilder spec =
                 new SpecBuilder(
                                 "archive restore",
-                                "--from PLACE [--into PATH] [--archive-passphrase-file FILE]"
-                                        + " [--secret-key FILE] [SNAPSHOT…]",
-                                "Receive archived snapshots into the pool.")
+                                "--from PLACE [--into PATH | --to-directory DIR | --to-btrfs DIR] [-n]"
+                                        + " [--archive-passphrase-file FILE] [--secret-key FILE]"
+                                        + " [SNAPSHOT…]",
+                                "Restore archived snapshots to a pool, a directory or a btrfs.")
                         .about(
-                                "Receives the snapshots, or all, each under the path it had, and before",
-                                "them what they build on, unless the pool has it. No byte is used before",
-                                "its checksum is known to be right.");
+                                "Receives the snapshots, or all, and before them what they build on,",
+                                "unless it is there: into the pool, each under the path it had; or as",
+                                "directories below DIR; or by btrfs receive. No byte is used before its",
+                                "checksum is known to be right.");
         spec = ArchiveAccess.openingOptions(ArchiveAccess.placeOption(spec));
         return spec.value("PATH", "Put all into this directory of the pool.", "--into")
+                .value("DIR", "Make directories in DIR, on any file system.", "--to-directory")
+                .value("DIR", "Receive into a mounted btrfs, with btrfs-progs.", "--to-btrfs")
+                .flag(
+                        "Restore nothing; say what, and how many requests and bytes.",
+                        "-n",
+                        "--dry-run")
                 .operand("SNAPSHOT", "0..*", "Archived snapshots, by path or UUID.")
                 .example("varve -P /new/pool archive restore --from /mnt/disk/archive", "")
                 .example(
                         "varve archive restore --from s3://bucket/archive --archive-passphrase-file pass"
                                 + " /snaps/docs.2",
                         "one snapshot, and what it builds on")
+                .example(
+                        "varve archive restore --from s3://bucket/archive -n", "what it would cost")
                 .build();
     }
 
     @Override
     public ExitCode run(Invocation call) throws IOException {
+        boolean isDry = call.has("--dry-run");
         List<Manifest> restored = new ArrayList<>();
+        boolean isComplete = true;
         try (ArchiveAccess access = ArchiveAccess.toRead(call);
-                PoolSession session = call.openPool()) {
+                ArchiveSink sink = ArchiveSink.open(call)) {
             List<Manifest> all = access.manifests();
             Map<UUID, Manifest> byUuid = new HashMap<>();
             all.forEach(it -> byUuid.put(it.snapshot().uuid(), it));
-            Optional<Envelope> envelope = access.opening();
-            Set<UUID> held = held(session);
+            Optional<Envelope> envelope = isDry ? Optional.empty() : access.opening();
+            Set<UUID> done = new HashSet<>();
             for (Manifest wanted : access.named(all)) {
-                for (Manifest manifest : missing(byUuid, held, wanted)) {
-                    call.output().say("Restoring " + manifest.snapshot().path());
-                    try (InputStream in = access.archive().open(manifest, envelope)) {
-                        receive(call, session, manifest, in);
+                for (Manifest manifest : missing(byUuid, sink, done, wanted)) {
+                    if (isDry) {
+                        sayWhat(call, manifest);
+                    } else {
+                        call.output().say("Restoring " + manifest.snapshot().path());
+                        isComplete &= restore(access.archive(), manifest, envelope, sink);
                     }
-                    held.add(manifest.snapshot().uuid());
+                    done.add(manifest.snapshot().uuid());
                     restored.add(manifest);
                 }
             }
         }
+        report(call, restored);
+        return ExitCode.partialIf(!isComplete);
+    }
+
+    private static void sayWhat(Invocation call, Manifest manifest) throws IOException {
+        call.output()
+                .say(
+                        "Would restore %s: %d objects, %s"
+                                .formatted(
+                                        manifest.snapshot().path(),
+                                        manifest.parts().size(),
+                                        Sizes.human(manifest.storedBytes())));
+    }
+
+    private static boolean restore(
+            Archive archive, Manifest manifest, Optional<Envelope> envelope, ArchiveSink sink)
+            throws IOException {
+        try (InputStream in = archive.open(manifest, envelope)) {
+            boolean isComplete = sink.receive(manifest, in);
+            // The checksum of the whole is known at its end.
+            in.transferTo(OutputStream.nullOutputStream());
+            return isComplete;
+        }
+    }
+
+    /// Each part is one request.
+    private static void report(Invocation call, List<Manifest> restored) throws IOException {
+        boolean isDry = call.has("--dry-run");
+        long requests = restored.stream().mapToLong(it -> it.parts().size()).sum();
+        long bytes = restored.stream().mapToLong(Manifest::storedBytes).sum();
         if (call.output().isJson()) {
             try (JsonWriter json = call.output().json("archive restore")) {
+                json.field("dry_run", isDry).field("requests", requests).field("bytes", bytes);
                 ArchiveSending.write(json, "restored", restored);
                 json.end();
             }
-        }
-        return ExitCode.OK;
-    }
-
-    private static Set<UUID> held(PoolSession session) throws IOException {
-        try (ReadView view = session.read()) {
-            return Replicator.snapshots(view);
+        } else if (isDry) {
+            call.output().line(requests + " requests, " + bytes + " bytes");
         }
     }
 
-    /// What the pool lacks of a snapshot and those it builds on, in the order to receive them.
+    /// What the sink lacks of a snapshot and those it builds on, in the order to receive them.
+    ///
+    /// @param done received, or it would be
     private static Deque<Manifest> missing(
-            Map<UUID, Manifest> byUuid, Set<UUID> held, Manifest wanted)
-            throws CorruptionException {
+            Map<UUID, Manifest> byUuid, ArchiveSink sink, Set<UUID> done, Manifest wanted)
+            throws IOException {
         Deque<Manifest> chain = new ArrayDeque<>();
         Manifest at = wanted;
-        while (!held.contains(at.snapshot().uuid())) {
+        while (!isThere(sink, done, at.snapshot().uuid())) {
             chain.push(at);
             Optional<UUID> parent = at.snapshot().parent();
-            if (parent.isEmpty() || held.contains(parent.get())) {
+            if (parent.isEmpty() || isThere(sink, done, parent.get())) {
                 break;
             }
             Manifest next = byUuid.get(parent.get());
             if (next == null || chain.contains(next)) {
                 throw new CorruptionException(
                         at.name(),
-                        "the parent " + parent.get() + " in the archive or the pool",
+                        "the parent " + parent.get() + " in the archive or the target",
                         next == null ? "neither" : "a circle of parents");
             }
             at = next;
@@ -111,26 +148,7 @@ final class ArchiveRestoreCommand implements Command {
         return chain;
     }
 
-    private static void receive(
-            Invocation call, PoolSession session, Manifest manifest, InputStream in)
-            throws IOException {
-        PoolPath directory =
-                PoolPath.parse(
-                        call.value("--into")
-                                .orElse(
-                                        PoolPath.parse(manifest.snapshot().path())
-                                                .parent()
-                                                .toString()));
-        call.watch(session);
-        Receiver receiver =
-                new Receiver(session.pool(), ReceiveOptions.with(call.console().clock()));
-        try (Progress progress = call.output().progress("restoring")) {
-            receiver.receive(
-                    new StreamReader(in, StreamReader.Options.defaults()),
-                    directory.names(),
-                    at -> progress.update(at.commands(), at.streamBytes(), manifest.streamBytes()));
-        }
-        // The checksum of the whole is known at its end.
-        in.transferTo(OutputStream.nullOutputStream());
+    private static boolean isThere(ArchiveSink sink, Set<UUID> done, UUID uuid) throws IOException {
+        return done.contains(uuid) || sink.holds(uuid);
     }
 }

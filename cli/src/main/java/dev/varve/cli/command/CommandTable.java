@@ -41,7 +41,7 @@ public final class CommandTable {
                     new Entry("archive create", "write snapshots as plain compressed streams"),
                     new Entry("archive list", "list what is in an archive"),
                     new Entry("archive verify", "compare an archive with its checksums"),
-                    new Entry("archive restore", "receive archived snapshots into the pool"),
+                    new Entry("archive restore", "restore archived snapshots"),
                     new Entry("archive prune", "delete snapshots from an archive"),
                     new Entry("export", "write a snapshot as a tar archive"),
                     new Entry("undelete", "list deleted subvolumes, or bring one back"),

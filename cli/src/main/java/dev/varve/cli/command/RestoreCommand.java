@@ -46,7 +46,10 @@ final class RestoreCommand implements Command {
                         "Replace files that are there: always, if-changed, if-newer or never.",
                         "--overwrite")
                 .flag("Remove from DEST what PATH has not; needs --overwrite.", "--delete")
-                .flag("Only say what would be done.", "-n", "--dry-run")
+                .flag(
+                        "Only say what would be done; of a bucket also the requests and bytes.",
+                        "-n",
+                        "--dry-run")
                 .flag("Read back what was written and compare.", "--verify")
                 .flag("Make blocks of zeros holes.", "-S", "--sparse")
                 .flag("Leave owner and group alone.", "--no-owner")
@@ -73,6 +76,10 @@ final class RestoreCommand implements Command {
                 ReadView view = DamageNotes.read(call, session, notes);
                 Progress progress = call.output().progress("restoring")) {
             Location at = new PathResolver(view).resolve(path);
+            Optional<FetchCost> cost =
+                    call.has("--dry-run") && session.place().isBucket()
+                            ? Optional.of(FetchCost.of(view, at))
+                            : Optional.empty();
             boolean isFile = !at.inode().isDirectory();
             List<String> include = new ArrayList<>(call.values("--include"));
             if (isFile) {
@@ -84,10 +91,14 @@ final class RestoreCommand implements Command {
                     new Restore(options, p -> progress.update(p.entries(), p.bytesWritten(), 0))
                             .run(view, at.tree(), at.number(), destination);
             progress.erase();
-            report(call, destination, result, System.nanoTime() - startNanos, notes, view);
+            long nanos = System.nanoTime() - startNanos;
+            report(call, destination, new Outcome(result, cost, nanos), notes, view);
         }
         return ExitCode.partialIf(result.isPartial() || !notes.isEmpty());
     }
+
+    /// @param cost of what a restore would fetch from a bucket; empty if it did
+    private record Outcome(RestoreResult result, Optional<FetchCost> cost, long nanos) {}
 
     private static Optional<Overwrite> overwrite(Optional<String> named) throws UsageException {
         if (named.isEmpty()) {
@@ -146,14 +157,10 @@ final class RestoreCommand implements Command {
     }
 
     private static void report(
-            Invocation call,
-            Path destination,
-            RestoreResult result,
-            long nanos,
-            DamageNotes notes,
-            ReadView view)
+            Invocation call, Path destination, Outcome outcome, DamageNotes notes, ReadView view)
             throws IOException {
         Output output = call.output();
+        RestoreResult result = outcome.result();
         if (output.isJson()) {
             try (JsonWriter json = output.json("restore")) {
                 json.field("path", call.path(0).toString())
@@ -165,6 +172,11 @@ final class RestoreCommand implements Command {
                         .field("deleted", result.deleted())
                         .field("written_bytes", result.bytesWritten())
                         .field("verified_bytes", result.bytesVerified());
+                if (outcome.cost().isPresent()) {
+                    FetchCost cost = outcome.cost().get();
+                    json.field("fetch_requests", cost.requests())
+                            .field("fetch_bytes", cost.bytes());
+                }
                 DirectoryIngest.writeFailures(json, result.failures(), result.failureCount());
                 notes.write(json, view);
                 json.end();
@@ -187,7 +199,13 @@ final class RestoreCommand implements Command {
                         + Sizes.human(result.bytesWritten())
                         + verified
                         + " in "
-                        + Sizes.seconds(nanos));
+                        + Sizes.seconds(outcome.nanos()));
+        if (outcome.cost().isPresent()) {
+            FetchCost cost = outcome.cost().get();
+            output.say(
+                    "Would fetch %s in about %d requests, at most"
+                            .formatted(Sizes.human(cost.bytes()), cost.requests()));
+        }
         DirectoryIngest.printFailures(
                 output, destination.toString(), result.failures(), result.failureCount());
         notes.print(output, view);

@@ -82,6 +82,42 @@ class ArchiveCommandsTest {
     }
 
     @Test
+    void restoresIntoDirectoriesAndOnlyWhatIsNotThere() throws IOException {
+        create("/snaps/docs.1", "/snaps/docs.2");
+        Shell nowhere = Shell.withoutPool();
+        Path back = directory.resolve("back");
+        String[] restore = {
+            "archive", "restore", "--from", archive(), "--to-directory", back.toString()
+        };
+
+        Shell.Result dry = nowhere.ok(with(restore, "-n"));
+        assertTrue(dry.out().contains("Would restore /snaps/docs.2: 1 objects"), dry.out());
+        assertTrue(dry.out().contains("\n2 requests, " + stored() + " bytes\n"), dry.out());
+        assertFalse(Files.exists(back));
+        nowhere.ok(restore);
+        assertEquals("state 1\n", Files.readString(back.resolve("docs.1/dir/file")));
+        assertEquals("state 2\n", Files.readString(back.resolve("docs.2/dir/file")));
+
+        create("/snaps/docs.3");
+        assertTrue(nowhere.ok(with(restore, "-n")).out().contains("\n1 requests, "));
+        assertEquals("Restoring /snaps/docs.3\n", nowhere.ok(restore).out());
+        assertEquals("state 3\n", Files.readString(back.resolve("docs.3/dir/file")));
+        nowhere.run(with(restore, "--into", "/x")).failed(ExitCode.USAGE, "one of --into");
+    }
+
+    private static String[] with(String[] words, String... more) {
+        return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private long stored() throws IOException {
+        long bytes = 0;
+        for (Path part : parts()) {
+            bytes += Files.size(part);
+        }
+        return bytes;
+    }
+
+    @Test
     void onlyTheRightPassphraseOpens() throws IOException {
         Path right = Files.writeString(directory.resolve("right"), "correct horse\n");
         Path wrong = Files.writeString(directory.resolve("wrong"), "wrong horse\n");

@@ -89,6 +89,34 @@ class ArchiveWithoutVarveIT {
         assertEquals("state 2\n", there.ok("cat", "/snaps/docs.2/dir/file").out());
     }
 
+    /// By Varve, that is: what is damaged midway leaves no half subvolume.
+    @Test
+    void intoABtrfsByOneCommand() throws IOException {
+        create();
+        String[] restore = {
+            "archive",
+            "restore",
+            "--from",
+            directory.resolve("archive").toString(),
+            "--to-btrfs",
+            directory.resolve("mnt").toString()
+        };
+        Shell nowhere = Shell.withoutPool();
+        nowhere.ok(restore);
+        sh("diff -r source mnt/docs.2");
+        assertEquals("", nowhere.ok(restore).out());
+
+        sh(
+                """
+                btrfs subvolume delete mnt/docs.1 mnt/docs.2
+                id=$(basename "$(grep -l '"/snaps/docs.2"' archive/manifests/*)" .json)
+                part=$(ls archive/streams/$id/* | tail -1)
+                printf x | dd of="$part" bs=1 seek=100 conv=notrunc status=none
+                """);
+        nowhere.run(restore).failed(ExitCode.CORRUPT, "streams/", "SHA-256");
+        assertEquals("docs.1\n", sh("ls mnt"));
+    }
+
     private void create(String... keys) {
         List<String> argv =
                 new ArrayList<>(

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
-/// Creates the object of a full pack, and reads it back.
+/// Creates the object of a full pack, and reads it back where the store does not vouch for it.
 final class PackWriter {
     private final PackSource source;
     private final boolean verify;
@@ -52,8 +52,8 @@ final class PackWriter {
                         source.codec().checksums());
         byte[] ending = PackFormat.ending(source.poolId(), List.of(table), offset);
         content.add(ByteBuffer.wrap(ending));
-        create(pack.number(), content);
-        if (verify) {
+        create(pack, content);
+        if (verify && !source.store().confirmsContent()) {
             readBack(table);
         }
         long storedBytes = offset - PackFormat.HEADER_BYTES;
@@ -73,12 +73,15 @@ final class PackWriter {
                 block.checksum());
     }
 
-    private void create(long packNumber, List<ByteBuffer> content) throws IOException {
-        String name = PackFormat.objectName(packNumber);
+    private void create(OpenPack pack, List<ByteBuffer> content) throws IOException {
+        String name = PackFormat.objectName(pack.number());
         try {
-            source.store().create(name, content);
+            switch (pack.kind()) {
+                case METADATA -> source.store().createNear(name, content);
+                case DATA -> source.store().create(name, content);
+            }
         } catch (FileAlreadyExistsException e) {
-            numbers.markForeign(packNumber);
+            numbers.markForeign(pack.number());
             throw new StoreFailedException(
                     name + " is there already: its writer's number was used twice", e);
         }

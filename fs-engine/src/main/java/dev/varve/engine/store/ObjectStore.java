@@ -23,6 +23,18 @@ public interface ObjectStore extends Closeable {
     /// @throws FileAlreadyExistsException if the name exists; the object there is untouched
     void create(String name, List<ByteBuffer> content) throws IOException;
 
+    /// Creates an object that will soon be read again: a store that keeps near what is far may keep
+    /// it.
+    default void createNear(String name, List<ByteBuffer> content) throws IOException {
+        create(name, content);
+    }
+
+    /// Whether [#create] has made sure that the store holds what it was given, so that reading it
+    /// back would tell nothing new.
+    default boolean confirmsContent() {
+        return false;
+    }
+
     /// Reads a part of an object. A range that reaches beyond the end gives what there is, possibly
     /// nothing.
     ///

@@ -21,9 +21,10 @@ import java.util.function.Function;
 /// object answers for a pack meanwhile.
 ///
 /// A short read fetches the whole window it lies in, because nodes are read in neighbourhoods. Long
-/// reads, of file content, go through. Only the list of heads is asked for each time; a head is
-/// known by the tag that the list gives, and a head not seen before makes sure that the pool is
-/// still the same one. Thread-safe.
+/// reads, of file content, go through. Either may fetch more where reads follow each other, which
+/// is kept for a moment on the heap. Only the list of heads is asked for each time; a head is known
+/// by the tag that the list gives, and a head not seen before makes sure that the pool is still the
+/// same one. Thread-safe.
 final class CachedStore implements ObjectStore {
     private static final int WINDOW_BYTES = 256 << 10;
     private static final int SHORT_BYTES = 80 << 10;
@@ -32,16 +33,21 @@ final class CachedStore implements ObjectStore {
     private static final String POOL = "pool";
 
     private final ObjectStore far;
+    private final ReadAhead ahead;
     private final DiskCache cache;
 
     /// The tag a listing gave for an object.
     private final Function<String, Optional<String>> tags;
+
+    /// One for the names of some: held while an object's end is fetched.
+    private final Object[] tails = {new Object(), new Object(), new Object(), new Object()};
 
     /// Whether `pool` was read from the store itself.
     private volatile boolean poolIsFresh;
 
     CachedStore(ObjectStore far, DiskCache cache, Function<String, Optional<String>> tags) {
         this.far = far;
+        this.ahead = new ReadAhead(far);
         this.cache = cache;
         this.tags = tags;
     }
@@ -54,6 +60,8 @@ final class CachedStore implements ObjectStore {
                         shortRead(name, offset, length);
                 case ByteRange.Last(int length) when length <= WINDOW_BYTES ->
                         lastOf(tail(name), length);
+                case ByteRange.From(long offset, int length) when length > 0 ->
+                        ahead.get(name, offset, length);
                 case ByteRange.From _, ByteRange.Last _ -> far.get(name, range);
             };
         }
@@ -119,8 +127,14 @@ final class CachedStore implements ObjectStore {
         String key = name + "@tail";
         ObjectPart known = cache.get(key);
         if (known == null) {
-            known = far.get(name, new ByteRange.Last(WINDOW_BYTES));
-            cache.put(key, known);
+            // Readers that start on a pack at the same time need its tables, each.
+            synchronized (tails[Math.floorMod(name.hashCode(), tails.length)]) {
+                known = cache.get(key);
+                if (known == null) {
+                    known = ahead.last(name, WINDOW_BYTES);
+                    cache.put(key, known);
+                }
+            }
         }
         return known;
     }
@@ -159,7 +173,7 @@ final class CachedStore implements ObjectStore {
         String key = name + "@" + Long.toHexString(index);
         ObjectPart known = cache.get(key);
         if (known == null) {
-            known = far.get(name, new ByteRange.From(index * WINDOW_BYTES, WINDOW_BYTES));
+            known = ahead.get(name, index * WINDOW_BYTES, WINDOW_BYTES);
             cache.put(key, known);
         }
         return known;
@@ -174,6 +188,56 @@ final class CachedStore implements ObjectStore {
     @Override
     public void create(String name, List<ByteBuffer> content) throws IOException {
         far.create(name, content);
+        if (name.startsWith(PACKS)) {
+            keepTail(name, content, size(content));
+        }
+    }
+
+    @Override
+    public void createNear(String name, List<ByteBuffer> content) throws IOException {
+        far.create(name, content);
+        if (name.startsWith(PACKS)) {
+            keep(name, content);
+        }
+    }
+
+    /// Puts into the cache what reading all of an object would put there.
+    private void keep(String name, List<ByteBuffer> content) {
+        long size = size(content);
+        for (long at = 0; at < size; at += WINDOW_BYTES) {
+            byte[] window = bytes(content, at, (int) Math.min(WINDOW_BYTES, size - at));
+            cache.put(
+                    name + "@" + Long.toHexString(at / WINDOW_BYTES), new ObjectPart(window, size));
+        }
+        keepTail(name, content, size);
+    }
+
+    private void keepTail(String name, List<ByteBuffer> content, long size) {
+        int tail = (int) Math.min(WINDOW_BYTES, size);
+        cache.put(name + "@tail", new ObjectPart(bytes(content, size - tail, tail), size));
+    }
+
+    private static long size(List<ByteBuffer> content) {
+        long size = 0;
+        for (ByteBuffer buffer : content) {
+            size += buffer.remaining();
+        }
+        return size;
+    }
+
+    private static byte[] bytes(List<ByteBuffer> content, long from, int length) {
+        byte[] bytes = new byte[length];
+        PartsStream in = PartsStream.of(content, from, length, new RateLimit(0));
+        int done = 0;
+        while (done < length) {
+            done += in.read(bytes, done, length - done);
+        }
+        return bytes;
+    }
+
+    @Override
+    public boolean confirmsContent() {
+        return far.confirmsContent();
     }
 
     @Override

@@ -3,12 +3,9 @@ package dev.varve.remote.s3;
 import dev.varve.engine.model.StoreFailedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,25 +47,30 @@ final class S3Parts {
         this.upload = upload;
     }
 
-    void create(String name, List<ByteBuffer> content, long size, Optional<String> storageClass)
+    /// @return whether the server's tags tell that it holds what was sent
+    boolean create(String name, List<ByteBuffer> content, long size, Optional<String> storageClass)
             throws IOException {
         try {
             String key = location.key(name);
             String known = unfinished(key);
             String id = known != null ? known : begin(key, storageClass);
             Map<Integer, Part> there = known != null ? parts(key, id) : Map.of();
-            List<CompletedPart> sent = send(new Upload(key, id, content, size), there);
+            List<SentPart> sent = send(new Upload(key, id, content, size), there);
+            List<CompletedPart> parts = sent.stream().map(SentPart::part).toList();
             client.completeMultipartUpload(r ->
                     r.bucket(location.bucket())
                             .key(key)
                             .uploadId(id)
-                            .multipartUpload(m -> m.parts(sent)));
+                            .multipartUpload(m -> m.parts(parts)));
+            return sent.stream().allMatch(SentPart::isConfirmed);
         } catch (SdkException e) {
             throw errors.of("s3:PutObject", name, e);
         }
     }
 
     private record Upload(String key, String id, List<ByteBuffer> content, long size) {}
+
+    private record SentPart(CompletedPart part, boolean isConfirmed) {}
 
     private @Nullable String unfinished(String key) {
         return client
@@ -96,8 +98,8 @@ final class S3Parts {
         return parts;
     }
 
-    private List<CompletedPart> send(Upload whole, Map<Integer, Part> there) throws IOException {
-        List<Future<CompletedPart>> sending = new ArrayList<>();
+    private List<SentPart> send(Upload whole, Map<Integer, Part> there) throws IOException {
+        List<Future<SentPart>> sending = new ArrayList<>();
         try (ExecutorService threads =
                 Executors.newFixedThreadPool(
                         AT_ONCE, Thread.ofPlatform().daemon().name("varve-part-", 1).factory())) {
@@ -109,8 +111,8 @@ final class S3Parts {
                 Part known = there.get(partNumber);
                 sending.add(threads.submit(() -> sendOne(whole, partNumber, start, length, known)));
             }
-            List<CompletedPart> sent = new ArrayList<>();
-            for (Future<CompletedPart> part : sending) {
+            List<SentPart> sent = new ArrayList<>();
+            for (Future<SentPart> part : sending) {
                 sent.add(part.get());
             }
             return sent;
@@ -126,12 +128,11 @@ final class S3Parts {
         }
     }
 
-    private CompletedPart sendOne(
+    private SentPart sendOne(
             Upload whole, int number, long from, long length, @Nullable Part known) {
-        if (known != null
-                && known.size() == length
-                && known.eTag().replace("\"", "").equals(md5(whole, from, length))) {
-            return CompletedPart.builder().partNumber(number).eTag(known.eTag()).build();
+        String sum = Md5.of(whole.content(), from, length);
+        if (known != null && known.size() == length && Md5.isTag(known.eTag(), sum)) {
+            return sent(number, known.eTag(), true);
         }
         UploadPartRequest request =
                 UploadPartRequest.builder()
@@ -146,23 +147,12 @@ final class S3Parts {
                         length,
                         "application/octet-stream");
         String tag = client.uploadPart(request, body).eTag();
-        return CompletedPart.builder().partNumber(number).eTag(tag).build();
+        return sent(number, tag, Md5.isTag(tag, sum));
     }
 
-    private static String md5(Upload whole, long from, long length) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("MD5");
-            PartsStream in = PartsStream.of(whole.content(), from, length, new RateLimit(0));
-            byte[] piece = new byte[64 << 10];
-            for (int count = in.read(piece, 0, piece.length);
-                    count > 0;
-                    count = in.read(piece, 0, piece.length)) {
-                digest.update(piece, 0, count);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has MD5", e);
-        }
+    private static SentPart sent(int number, String tag, boolean isConfirmed) {
+        return new SentPart(
+                CompletedPart.builder().partNumber(number).eTag(tag).build(), isConfirmed);
     }
 
     /// @return whether it was still there

@@ -100,6 +100,11 @@ public record S3Settings(Map<String, String> environment) {
         return (int) bytes;
     }
 
+    /// Whether each object is read back after it was sent, whatever the server says of it.
+    boolean readBack() {
+        return flag("VARVE_S3_READ_BACK", false);
+    }
+
     /// The storage class of packs, the store's default if not said.
     Optional<String> packStorageClass() {
         return first("VARVE_S3_STORAGE_CLASS");

@@ -17,6 +17,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +37,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /// Creating is one PUT with `If-None-Match: *`. A PUT whose answer was lost is sent again and then
 /// finds its own object there: each creation carries a random mark, by which it knows its own.
 /// Objects above the part size go up in parts; their names are unique to one writer, so they need
-/// no condition.
+/// no condition. What was created is compared with what the server says it holds.
 ///
 /// On a store without conditional creation one declared writer, named by the object [#ONE_WRITER],
 /// may write. Thread-safe.
@@ -87,7 +88,9 @@ final class S3Store implements ObjectStore {
         }
         if (size > settings.partBytes()) {
             requireAbsent(name);
-            parts.create(name, content, size, storageClass(name));
+            if (!parts.create(name, content, size, storageClass(name)) || settings.readBack()) {
+                readBack(name, content, size);
+            }
         } else if (looksFirst) {
             requireAbsent(name);
             put(name, content, size, false);
@@ -116,11 +119,11 @@ final class S3Store implements ObjectStore {
                         "application/octet-stream");
         for (int tries = 1; ; tries++) {
             try {
-                client.putObject(request.build(), body);
+                confirm(name, content, size, client.putObject(request.build(), body).eTag());
                 return;
             } catch (SdkException e) {
                 if (S3Errors.isThere(e)) {
-                    requireOwn(name, mark, size);
+                    confirm(name, content, size, requireOwn(name, mark, size));
                     return;
                 }
                 if (conditional && S3Errors.isNotImplemented(e)) {
@@ -135,13 +138,46 @@ final class S3Store implements ObjectStore {
     }
 
     /// The name is taken: by this very creation, if an answer was lost, or by another.
-    private void requireOwn(String name, String mark, long size) throws IOException {
+    ///
+    /// @return its tag
+    private @Nullable String requireOwn(String name, String mark, long size) throws IOException {
         HeadObjectResponse there = head(name);
         if (there == null
                 || !mark.equals(there.metadata().get(MARK))
                 || there.contentLength() != size) {
             throw new FileAlreadyExistsException(name);
         }
+        return there.eTag();
+    }
+
+    /// The tag of what was sent in one piece is the sum of what the server received and holds.
+    /// Where it is another (with a server's own keys, and some servers' tags are none), the object
+    /// is read.
+    private void confirm(String name, List<ByteBuffer> content, long size, @Nullable String tag)
+            throws IOException {
+        if (settings.readBack() || !Md5.isTag(tag, Md5.of(content, 0, size))) {
+            readBack(name, content, size);
+        }
+    }
+
+    /// What is not what was sent is removed again: it is ours, and nothing refers to it yet.
+    private void readBack(String name, List<ByteBuffer> content, long size) throws IOException {
+        PartsStream sent = PartsStream.of(content, 0, size, new RateLimit(0));
+        for (long at = 0; at < size; at += READ_AHEAD_BYTES) {
+            int length = (int) Math.min(READ_AHEAD_BYTES, size - at);
+            ObjectPart held = get(name, new ByteRange.From(at, length));
+            if (held.objectSizeBytes() != size
+                    || !Arrays.equals(held.bytes(), sent.readNBytes(length))) {
+                delete(name);
+                throw new StoreFailedException(
+                        location + "/" + name + ": the server holds other bytes than were sent");
+            }
+        }
+    }
+
+    @Override
+    public boolean confirmsContent() {
+        return true;
     }
 
     private void requireAbsent(String name) throws IOException {

@@ -32,6 +32,8 @@ final class FaultyBlobs extends ForwardingBlobStore {
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong sentBytes = new AtomicLong();
     private volatile boolean ignoresConditions;
+    private volatile boolean damagesNext;
+    private volatile boolean tagsAreNoSums;
 
     FaultyBlobs() {
         super(new TransientNio2BlobStore());
@@ -59,6 +61,16 @@ final class FaultyBlobs extends ForwardingBlobStore {
 
     void ignoreConditions(boolean ignore) {
         ignoresConditions = ignore;
+    }
+
+    /// The next object that is created has one byte changed.
+    void damageNext() {
+        damagesNext = true;
+    }
+
+    /// Tags tell nothing of the content, as where the server encrypts with keys of its own.
+    void hideSums(boolean hide) {
+        tagsAreNoSums = hide;
     }
 
     /// How many faults are still to come.
@@ -124,11 +136,25 @@ final class FaultyBlobs extends ForwardingBlobStore {
         refuseIfToldSo();
         PutObjectRequest real =
                 ignoresConditions ? request.toBuilder().ifNoneMatch(null).build() : request;
-        PutObjectResponse response = super.putBlob(real, body);
+        PutObjectResponse response = super.putBlob(real, damagesNext ? damaged(body) : body);
+        if (tagsAreNoSums) {
+            response = response.toBuilder().eTag("\"" + "0123".repeat(8) + "\"").build();
+        }
         if (lostAnswers.getAndDecrement() > 0) {
             throw error(500, "InternalError");
         }
         return response;
+    }
+
+    private InputStream damaged(InputStream body) {
+        damagesNext = false;
+        try {
+            byte[] bytes = body.readAllBytes();
+            bytes[bytes.length / 2] ^= 1;
+            return new ByteArrayInputStream(bytes);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -141,6 +141,44 @@ class S3StoreTest {
     }
 
     @Test
+    void whatTheServerSaysItHoldsIsNotReadBack() throws IOException {
+        byte[] content = random(300_000, 6);
+        try (S3Store store = server.store(fresh())) {
+            BLOBS.countFromNow();
+            store.create("packs/1", List.of(ByteBuffer.wrap(content)));
+            assertEquals(1, BLOBS.requests());
+            assertEquals(true, store.confirmsContent());
+        }
+        try (S3Store store = server.store(fresh(), Map.of("VARVE_S3_READ_BACK", "true"))) {
+            BLOBS.countFromNow();
+            store.create("packs/1", List.of(ByteBuffer.wrap(content)));
+            assertEquals(content.length, BLOBS.sentBytes());
+        }
+    }
+
+    @Test
+    void whatTheServerDamagedIsNoticedAndRemoved() throws IOException {
+        byte[] content = random(300_000, 7);
+        for (boolean hidden : new boolean[] {false, true}) {
+            try (S3Store store = server.store(fresh())) {
+                BLOBS.hideSums(hidden);
+                BLOBS.damageNext();
+                var failed =
+                        assertThrows(
+                                StoreFailedException.class,
+                                () -> store.create("heads/1", List.of(ByteBuffer.wrap(content))));
+                assertTrue(failed.getMessage().contains("heads/1"), failed.getMessage());
+                assertEquals(false, store.list("heads/").advance());
+                store.create("heads/1", List.of(ByteBuffer.wrap(content)));
+                assertArrayEquals(
+                        content, store.get("heads/1", new ByteRange.From(0, 1 << 20)).bytes());
+            } finally {
+                BLOBS.hideSums(false);
+            }
+        }
+    }
+
+    @Test
     void anUploadThatBrokeOffIsTakenUpWithThePartsThatAreThere() throws IOException {
         String place = fresh();
         byte[] content = random(12 << 20, 4);
