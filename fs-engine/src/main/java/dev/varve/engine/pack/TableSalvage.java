@@ -18,11 +18,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// Makes a pack's table anew from what is left of it and from the blocks themselves. An entry counts
-/// if its block agrees: with the checksum in it, or with the content id in it, or, if it is sealed,
-/// by opening at all. Where an entry was hit, its neighbours tell where the block begins and ends.
-/// What agrees with nothing is left out.
+/// Makes a pack's table anew from what is left of it and from the blocks themselves. An entry
+/// counts if its block agrees: with the checksum in it, or with the content id in it, or, if it is
+/// sealed, by opening at all. Where an entry was hit, its neighbours tell where the block begins
+/// and ends. What agrees with nothing is left out.
 ///
 /// ```
 /// | header | block | block | block | table | trailer | tail |
@@ -75,11 +76,10 @@ public final class TableSalvage {
         return Optional.empty();
     }
 
-    /// Whether the object's header or its trailer says so: the checksums of blocks alone would agree
-    /// in another pool's pack of the same number, too.
+    /// Whether the object's header or its trailer says so: the checksums of blocks alone would
+    /// agree in another pool's pack of the same number, too.
     private boolean isOfPool() {
-        byte[] header =
-                Arrays.copyOf(object, Math.min(object.length, PackFormat.HEADER_BYTES));
+        byte[] header = Arrays.copyOf(object, Math.min(object.length, PackFormat.HEADER_BYTES));
         try {
             PackFormat.readHeader(name, source.poolId(), header);
             return true;
@@ -94,12 +94,10 @@ public final class TableSalvage {
         List<Place> places = new ArrayList<>();
         int at = object.length - PackTable.HEADER_BYTES;
         for (; at >= PackFormat.HEADER_BYTES && places.size() < MOST_PLACES; at--) {
-            PackTable.Header header = PackTable.header(object, at);
-            boolean isIts =
-                    header != null
-                            && header.packNumber() == pack.packNumber()
-                            && (pack.slots() == 0 || header.slots() == pack.slots());
-            if (isIts) {
+            PackTable.@Nullable Header header = PackTable.header(object, at);
+            if (header != null
+                    && header.packNumber() == pack.packNumber()
+                    && (pack.slots() == 0 || header.slots() == pack.slots())) {
                 add(places, at, header.slots(), header.checksum());
             }
         }
@@ -173,8 +171,8 @@ public final class TableSalvage {
         return Arrays.copyOfRange(object, (int) slot.offset(), (int) slot.end());
     }
 
-    private Optional<PackSlot> prove(
-            Expected pack, Place place, List<PackSlot> entries, int number) throws IOException {
+    private Optional<PackSlot> prove(Expected pack, Place place, List<PackSlot> entries, int number)
+            throws IOException {
         PackSlot entry = entries.get(number);
         if (entry.storedLength() == 0 && entry.offset() == 0) {
             return Optional.empty();
@@ -210,8 +208,7 @@ public final class TableSalvage {
 
     /// Tries the block between two offsets.
     private Optional<PackSlot> prove(
-            Expected pack, Place place, PackSlot entry, int length, int number)
-            throws IOException {
+            Expected pack, Place place, PackSlot entry, int length, int number) throws IOException {
         byte[] stored =
                 Arrays.copyOfRange(object, (int) entry.offset(), (int) entry.offset() + length);
         byte[] sum = source.codec().checksums().ofBlock(place.checksum(), stored, 0, length);
@@ -256,7 +253,7 @@ public final class TableSalvage {
     /// its encrypted part.
     private static long rawLength(byte[] stored, int codec, boolean sealed) {
         if (codec == PackFormat.RAW) {
-            return stored.length - (sealed ? SealFormat.BLOCK_OVERHEAD_BYTES : 0);
+            return (long) stored.length - (sealed ? SealFormat.BLOCK_OVERHEAD_BYTES : 0);
         }
         return sealed ? 0 : Zstd.getFrameContentSize(stored);
     }
@@ -266,16 +263,13 @@ public final class TableSalvage {
             throws IOException {
         byte[] raw;
         try {
-            raw =
-                    source.codec()
-                            .open("salvaged block", address, place.checksum(), tried, stored);
+            raw = source.codec().open("salvaged block", address, place.checksum(), tried, stored);
         } catch (CorruptionException _) {
             return Optional.empty();
         }
         int keyId = tried.sealed() ? SealFormat.blockKeyId(stored) : 0;
         Optional<ContentId> id = ids.of(keyId, raw);
-        boolean idAgrees =
-                !tried.content().isNone() && id.equals(Optional.of(tried.content()));
+        boolean idAgrees = !tried.content().isNone() && id.equals(Optional.of(tried.content()));
         if (!bySum && !idAgrees && !tried.sealed()) {
             return Optional.empty();
         }

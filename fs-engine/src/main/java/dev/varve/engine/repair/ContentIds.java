@@ -18,16 +18,12 @@ record ContentIds(PoolRecord pool, Optional<PoolKeys> keys) implements TableSalv
             return Optional.empty();
         }
         byte[] secret =
-                keys.isPresent()
-                        ? keys.get().contentSecret(domain.getAsInt())
-                        : pool.contentKey();
+                keys.isPresent() ? keys.get().contentSecret(domain.getAsInt()) : pool.contentKey();
         return Optional.of(new ContentKey(secret).hash().of(raw, 0, raw.length));
     }
 
     /// The domain whose key this is.
     OptionalInt domain(int keyId) {
-        return keys.isPresent()
-                ? keys.get().domainOf(keyId)
-                : OptionalInt.of(RingRecord.SHARED);
+        return keys.isPresent() ? keys.get().domainOf(keyId) : OptionalInt.of(RingRecord.SHARED);
     }
 }

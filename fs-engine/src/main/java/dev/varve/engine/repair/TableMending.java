@@ -24,8 +24,7 @@ import java.util.TreeMap;
 ///
 /// @param objects what to make of each, by the number that names it
 record TableMending(TableSalvage.ContentIds ids, Map<Long, Broken> objects) {
-    static final TableMending NONE =
-            new TableMending((_, _) -> Optional.empty(), new TreeMap<>());
+    static final TableMending NONE = new TableMending((_, _) -> Optional.empty(), new TreeMap<>());
 
     /// An object.
     ///
@@ -76,8 +75,7 @@ record TableMending(TableSalvage.ContentIds ids, Map<Long, Broken> objects) {
         }
     }
 
-    private static int proved(
-            BlockStore blocks, ContentIds ids, long number, List<Expected> packs)
+    private static int proved(BlockStore blocks, ContentIds ids, long number, List<Expected> packs)
             throws IOException {
         try {
             return blocks.salvage(PackFormat.objectName(number), packs, ids).stream()

@@ -550,7 +550,8 @@ final class Patient {
                 ReadView view = pool.read()) {
             for (Scan<SubvolumeInfo> all = view.subvolumes(); all.advance(); ) {
                 String path = all.current().path();
-                PoolFiles.read(view.open(all.current().id()), Inode.ROOT, path.replace("/", ""), files);
+                PoolFiles.read(
+                        view.open(all.current().id()), Inode.ROOT, path.replace("/", ""), files);
             }
         }
         return files;
