@@ -163,6 +163,8 @@ final class PackObjectsCheck {
         for (int slot = 0; slot < table.slots(); slot++) {
             wrong.set(slot, wrong.get(slot) == table.slot(slot).isPresent());
         }
+        // What is in use and not there is found as a lost block.
+        wrong.andNot(pack.referenced());
         if (!wrong.isEmpty()) {
             String detail = "what was dropped of pack %s differs: blocks: %d, the first is slot %d";
             String number = PackFormat.objectName(pack.number());

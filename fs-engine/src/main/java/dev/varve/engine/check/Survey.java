@@ -9,9 +9,9 @@ import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeItem;
 import dev.varve.engine.tree.TreeWalker;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -66,21 +66,25 @@ public final class Survey {
         return new Survey(blocks, head);
     }
 
-    /// The packs that a commit says are in other objects than their first, and the numbers that
-    /// name those, as far as it can be read.
+    /// A pack as a commit lists it.
+    ///
+    /// @param object the number that names the object which answers for it
+    public record Listed(long number, long object, int slots, int kind) {}
+
+    /// The packs of a commit, as far as its list can be read.
     ///
     /// @param blocks that finds every block in its first object: there the packs tree is
-    public static Map<Long, Long> moved(BlockStore blocks, Head head) throws IOException {
+    public static List<Listed> listed(BlockStore blocks, Head head) throws IOException {
         BlockUse listed = new BlockUse();
         NodeCache nodes = new NodeCache(blocks, NODE_CACHE_BYTES);
         new PacksTreeCheck(listed, silent()).check(nodes, head);
-        Map<Long, Long> moved = new HashMap<>();
+        List<Listed> packs = new ArrayList<>();
         for (PackUse pack : listed.packs()) {
-            if (pack.object() != pack.number()) {
-                moved.put(pack.number(), pack.object());
+            if (pack.isListed()) {
+                packs.add(new Listed(pack.number(), pack.object(), pack.slots(), pack.kind()));
             }
         }
-        return moved;
+        return packs;
     }
 
     /// Whether every node could be read, so that what nothing refers to is free.

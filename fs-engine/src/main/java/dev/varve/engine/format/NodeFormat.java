@@ -77,11 +77,11 @@ public final class NodeFormat {
     }
 
     public static int keyOffset(byte[] page, int slot) {
-        return LittleEndian.u16(page, slotAt(slot));
+        return u16(page, slotAt(slot));
     }
 
     public static int keyLength(byte[] page, int slot) {
-        return LittleEndian.u16(page, slotAt(slot) + KEY_LENGTH_IN_SLOT);
+        return u16(page, slotAt(slot) + KEY_LENGTH_IN_SLOT);
     }
 
     public static int valueOffset(byte[] page, int slot) {
@@ -89,7 +89,7 @@ public final class NodeFormat {
     }
 
     public static int valueLength(byte[] page, int slot) {
-        return LittleEndian.u16(page, slotAt(slot) + VALUE_LENGTH_IN_SLOT);
+        return u16(page, slotAt(slot) + VALUE_LENGTH_IN_SLOT);
     }
 
     public static byte[] key(byte[] page, int slot) {

@@ -60,7 +60,7 @@ public final class PackFormat {
 
     static final String MAGIC = "VARVPACK";
     static final String TAIL_MAGIC = "VARVTAIL";
-    static final int TRAILER_ENTRY_BYTES = 16;
+    public static final int TRAILER_ENTRY_BYTES = 16;
 
     /// What the names of all objects of packs start with.
     public static final String PREFIX = "packs/";

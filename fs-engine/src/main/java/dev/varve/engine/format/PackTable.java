@@ -4,6 +4,7 @@ import dev.varve.engine.model.CorruptionException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// The table of one pack: where each slot's block stands in the object and how it was stored.
 ///
@@ -17,7 +18,7 @@ import java.util.UUID;
 /// `n` follows from the checksum kind. The last checksum covers the pool's id and the table before
 /// it, so a table of another pool or of another pack is never taken for this one. Immutable.
 public final class PackTable {
-    static final int HEADER_BYTES = 16;
+    public static final int HEADER_BYTES = 16;
     static final int ENTRY_BYTES = 32;
 
     private static final int CONTENT_ID = 16;
@@ -92,8 +93,33 @@ public final class PackTable {
         return table;
     }
 
+    /// What a table starts with.
+    public record Header(long packNumber, int slots, ChecksumKind checksum) {}
+
+    /// The header at a place where one may stand; null if none does. Its checksum is not looked at.
+    public static @Nullable Header header(byte[] bytes, int at) {
+        boolean hasZeros = bytes[at + 13] == 0 && bytes[at + 14] == 0 && bytes[at + 15] == 0;
+        int slots = hasZeros ? LittleEndian.i32(bytes, at + 8) : 0;
+        if (slots < 1 || slots > PackFormat.MAX_SLOTS) {
+            return null;
+        }
+        for (ChecksumKind kind : ChecksumKind.values()) {
+            if (kind.id() == bytes[at + 12]) {
+                return new Header(LittleEndian.i64(bytes, at), slots, kind);
+            }
+        }
+        return null;
+    }
+
+    /// The entry of a slot in a table whose checksum is wrong: any number in it may be.
+    ///
+    /// @param at where the table begins; it is there as a whole
+    public static PackSlot entry(byte[] bytes, int at, int slot, ChecksumKind checksum) {
+        return slot(bytes, at + HEADER_BYTES + slot * entryBytes(checksum), checksum);
+    }
+
     /// The size of a table.
-    static int sizeBytes(int slots, ChecksumKind checksum) {
+    public static int sizeBytes(int slots, ChecksumKind checksum) {
         return HEADER_BYTES + slots * entryBytes(checksum) + checksum.lengthBytes();
     }
 
@@ -118,7 +144,10 @@ public final class PackTable {
     ///
     /// @throws IndexOutOfBoundsException unless in `0..slots-1`
     public PackSlot slot(int slot) {
-        int at = entry(slot);
+        return slot(bytes, entry(slot), checksum);
+    }
+
+    private static PackSlot slot(byte[] bytes, int at, ChecksumKind checksum) {
         int checksumAt = at + ENTRY_BYTES;
         return new PackSlot(
                 LittleEndian.u32(bytes, at),

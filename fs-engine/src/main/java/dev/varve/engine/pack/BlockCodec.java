@@ -22,6 +22,10 @@ final class BlockCodec implements AutoCloseable {
         this.sealer = sealer;
     }
 
+    boolean seals() {
+        return sealer.seals();
+    }
+
     BlockChecksums checksums() {
         return checksums;
     }

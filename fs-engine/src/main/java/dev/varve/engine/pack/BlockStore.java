@@ -9,9 +9,12 @@ import dev.varve.engine.format.SealFormat;
 import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.StoreFailedException;
+import dev.varve.engine.store.ByteRange;
+import dev.varve.engine.store.ObjectPart;
 import dev.varve.engine.store.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class BlockStore implements Blocks, Closeable {
     /// The packs tree stands in few packs.
     private static final long FIRST_OBJECTS_CACHE_BYTES = 1 << 20;
+
+    /// Above any object that was ever written whole.
+    private static final int MOST_SALVAGED_BYTES = 96 << 20;
 
     private final PackSource source;
     private final PackTables tables;
@@ -346,6 +352,27 @@ public final class BlockStore implements Blocks, Closeable {
     /// @throws java.nio.file.NoSuchFileException if there is no such object
     public PackReader openPack(String objectName) throws IOException {
         return PackReader.open(source, objectName);
+    }
+
+    /// What can be proved of an object whose tables cannot be read. Holds the object on the heap.
+    ///
+    /// @param packs that it answers for
+    /// @param ids computes content ids
+    /// @return those of which some block can be proved
+    public List<PackCopier.Part> salvage(
+            String objectName, List<TableSalvage.Expected> packs, TableSalvage.ContentIds ids)
+            throws IOException {
+        ObjectPart part =
+                source.store().get(objectName, new ByteRange.From(0, MOST_SALVAGED_BYTES));
+        if (part.objectSizeBytes() > MOST_SALVAGED_BYTES) {
+            return List.of();
+        }
+        TableSalvage salvage = new TableSalvage(source, objectName, part.bytes(), ids);
+        List<PackCopier.Part> found = new ArrayList<>();
+        for (TableSalvage.Expected pack : packs) {
+            salvage.salvage(pack).ifPresent(found::add);
+        }
+        return found;
     }
 
     @Override

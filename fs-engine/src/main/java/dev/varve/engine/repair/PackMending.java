@@ -21,13 +21,21 @@ import org.jspecify.annotations.Nullable;
 /// @param twins a sound block of the same content, by the damaged block
 /// @param lost damaged blocks that have none
 /// @param offered how many of those the contents tree names
+/// @param tables objects whose tables are made anew
 /// @param level of zstd
-record PackMending(Map<Long, Twin> twins, Set<Long> lost, int offered, Damaged damaged, int level) {
-    static final PackMending NONE = new PackMending(Map.of(), Set.of(), 0, new Damaged(), 0);
+record PackMending(
+        Map<Long, Twin> twins,
+        Set<Long> lost,
+        int offered,
+        Damaged damaged,
+        TableMending tables,
+        int level) {
+    static final PackMending NONE =
+            new PackMending(Map.of(), Set.of(), 0, new Damaged(), TableMending.NONE, 0);
 
     /// Whether anything can be done.
     boolean isNeeded() {
-        return !twins.isEmpty() || offered > 0;
+        return !twins.isEmpty() || offered > 0 || !tables.objects().isEmpty();
     }
 
     /// A sound block.
@@ -42,6 +50,7 @@ record PackMending(Map<Long, Twin> twins, Set<Long> lost, int offered, Damaged d
     /// Writes every object anew of which some block can be made again.
     void write(BlockStore reader, BlockStore writer, ScannedLocations locations)
             throws IOException {
+        tables.write(reader, writer, locations);
         Set<Long> objects = new TreeSet<>();
         for (long address : twins.keySet()) {
             objects.add(locations.objectNumber(BlockAddress.packOf(address)));

@@ -114,6 +114,15 @@ public final class Repair {
                                 pack,
                                 "write it anew, %d blocks from others of the same content"
                                         .formatted(blocks))));
+        mending.tables()
+                .objects()
+                .forEach((object, broken) ->
+                        step(
+                                new RepairStep(
+                                        PackFormat.objectName(object),
+                                        ("write it anew with the table that its blocks prove:"
+                                                        + " %d of them")
+                                                .formatted(broken.blocks()))));
         if (mending.offered() > 0) {
             step(
                     new RepairStep(

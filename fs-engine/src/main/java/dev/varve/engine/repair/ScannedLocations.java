@@ -47,7 +47,13 @@ final class ScannedLocations implements PackLocator {
     /// The same of a commit whose packs tree may tell, too.
     static ScannedLocations of(Patient patient, Head base) throws IOException {
         try (BlockStore blocks = patient.access().blocks(PackLocator.FIRST_OBJECT)) {
-            return of(patient, blocks, Survey.moved(blocks, base));
+            Map<Long, Long> moved = new HashMap<>();
+            for (Survey.Listed pack : Survey.listed(blocks, base)) {
+                if (pack.object() != pack.number()) {
+                    moved.put(pack.number(), pack.object());
+                }
+            }
+            return of(patient, blocks, moved);
         }
     }
 
@@ -102,6 +108,7 @@ final class ScannedLocations implements PackLocator {
     Set<Long> packs() {
         Set<Long> packs = new TreeSet<>(moved.keySet());
         packs.addAll(answered);
+        packs.addAll(named.keySet());
         return packs;
     }
 

@@ -7,14 +7,11 @@ import dev.varve.engine.format.Head;
 import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackTable;
 import dev.varve.engine.format.PoolRecord;
-import dev.varve.engine.format.RingRecord;
 import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.UnsupportedFormatException;
 import dev.varve.engine.pack.BlockStore;
-import dev.varve.engine.pack.ContentKey;
 import dev.varve.engine.repair.PackMending.Twin;
-import dev.varve.engine.seal.PoolKeys;
 import dev.varve.engine.tree.NodeCache;
 import dev.varve.engine.tree.TreeReader;
 import java.io.IOException;
@@ -25,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// Looks for sound blocks that hold what damaged ones should: the pack's table tells a block's
@@ -33,8 +31,7 @@ import java.util.Set;
 final class TwinSearch {
     private static final long NODE_CACHE_BYTES = 4L << 20;
 
-    private final PoolRecord pool;
-    private final Optional<PoolKeys> keys;
+    private final ContentIds ids;
     private final ScannedLocations locations;
     private final BlockStore reader;
     private final Damaged damaged;
@@ -45,14 +42,8 @@ final class TwinSearch {
     private final Map<Long, Twin> twins = new HashMap<>();
 
     private TwinSearch(
-            Patient patient,
-            PoolRecord pool,
-            ScannedLocations locations,
-            BlockStore reader,
-            Damaged damaged)
-            throws IOException {
-        this.pool = pool;
-        this.keys = patient.access().keys();
+            ContentIds ids, ScannedLocations locations, BlockStore reader, Damaged damaged) {
+        this.ids = ids;
         this.locations = locations;
         this.reader = reader;
         this.damaged = damaged;
@@ -61,14 +52,15 @@ final class TwinSearch {
     /// Says what can be done about damaged blocks.
     static PackMending of(Patient patient, PoolRecord pool, Head base, Damaged damaged)
             throws IOException {
-        if (damaged.needed().isEmpty()) {
+        if (damaged.needed().isEmpty() && damaged.objects().isEmpty()) {
             return PackMending.NONE;
         }
+        ContentIds ids = new ContentIds(pool, patient.access().keys());
         ScannedLocations locations = ScannedLocations.of(patient, base);
         try (BlockStore reader = patient.access().blocks(locations)) {
-            TwinSearch search = new TwinSearch(patient, pool, locations, reader, damaged);
+            TwinSearch search = new TwinSearch(ids, locations, reader, damaged);
             search.readIds();
-            for (long number : locations.packs()) {
+            for (long number : search.wanted.isEmpty() ? Set.<Long>of() : locations.packs()) {
                 search.look(number);
             }
             return new PackMending(
@@ -76,6 +68,7 @@ final class TwinSearch {
                     search.lost(),
                     search.offered(base),
                     damaged,
+                    TableMending.of(patient, ids, base, damaged),
                     pool.compressionLevel());
         }
     }
@@ -116,30 +109,17 @@ final class TwinSearch {
     private void tryTwin(ContentId id, long address) throws IOException {
         try {
             byte[] raw = reader.read(address);
-            int domain = domain(reader.keyId(address));
-            ContentKey key =
-                    new ContentKey(
-                            keys.isPresent()
-                                    ? keys.get().contentSecret(domain)
-                                    : pool.contentKey());
-            if (key.hash().of(raw, 0, raw.length).equals(id)) {
+            int keyId = reader.keyId(address);
+            OptionalInt domain = ids.domain(keyId);
+            if (domain.isPresent() && ids.of(keyId, raw).equals(Optional.of(id))) {
                 for (long broken : wanted.getOrDefault(id, List.of())) {
-                    twins.put(broken, new Twin(address, domain));
+                    twins.put(broken, new Twin(address, domain.getAsInt()));
                 }
                 wanted.remove(id);
             }
         } catch (CorruptionException | UnsupportedFormatException _) {
             // Damaged as well.
         }
-    }
-
-    private int domain(int keyId) throws CorruptionException {
-        return keys.isEmpty()
-                ? RingRecord.SHARED
-                : keys.get()
-                        .domainOf(keyId)
-                        .orElseThrow(() ->
-                                new CorruptionException("block", "a key of the pool", "" + keyId));
     }
 
     /// Blocks that have no twin.

@@ -29,6 +29,8 @@ class DamageKitTest {
     /// @param step in some step of the repair; empty if there is nothing to mend
     private record Case(String name, Damage damage, String said, String step, Outcome outcome) {}
 
+    private static final String TABLE = "write it anew with the table that its blocks prove";
+
     private static final List<Case> CASES =
             List.of(
                     new Case(
@@ -155,11 +157,35 @@ class DamageKitTest {
                             "pack of data: flip in the table",
                             p -> p.flipFromEnd(p.dataPack(), 60),
                             "blocks in use: ",
-                            "",
-                            Outcome.LOST),
+                            TABLE,
+                            Outcome.SOUND),
                     new Case(
                             "pack of data: flip in the trailer",
                             p -> p.flipFromEnd(p.dataPack(), 30),
+                            "blocks in use: ",
+                            TABLE,
+                            Outcome.SOUND),
+                    new Case(
+                            "pack of data: flip in the tail",
+                            p -> p.flipFromEnd(p.dataPack(), 3),
+                            "blocks in use: ",
+                            TABLE,
+                            Outcome.SOUND),
+                    new Case(
+                            "pack of nodes: flip in the table",
+                            p -> p.flipFromEnd(p.packOf(p.leaf()), 70),
+                            "blocks in use: ",
+                            TABLE,
+                            Outcome.SOUND),
+                    new Case(
+                            "pack of the root tree: flip in the trailer",
+                            p -> p.flipFromEnd(p.packOf(p.newest().roots().address()), 30),
+                            "root tree: node",
+                            TABLE,
+                            Outcome.SOUND),
+                    new Case(
+                            "pack of data: of another pool",
+                            Patient::foreignPack,
                             "blocks in use: ",
                             "",
                             Outcome.LOST),

@@ -73,4 +73,27 @@ class PackMendingTest {
                 () -> patient.toString());
         assertTrue(patient.errors().stream().anyMatch(error -> error.contains("/new")));
     }
+
+    /// Entries of 36 bytes, header, trailer and tail: whichever byte of a table is hit, the blocks
+    /// prove what it said.
+    @ParameterizedTest
+    @EnumSource
+    void whateverByteOfATableIsHitItIsMadeAnew(Kind kind) throws IOException {
+        Patient sound = new Patient(kind);
+        int end = Surgery.get(sound.store, sound.dataPack()).length;
+        int blocks = sound.blocksOf(sound.dataPack());
+        int tableBytes = 16 + 36 * blocks + 4 + 16 + 24;
+        for (int distance = 1; distance <= tableBytes; distance += 1 + tableBytes / 24) {
+            Patient patient = new Patient(kind);
+            Map<String, byte[]> before = patient.files();
+            assertEquals(end, Surgery.get(patient.store, patient.dataPack()).length);
+            patient.flipFromEnd(patient.dataPack(), distance);
+            String at = "byte " + distance + " from the end";
+            assertFalse(patient.errors().isEmpty(), at);
+            patient.repairData();
+            assertEquals(List.of(), patient.errors(), at);
+            Map<String, byte[]> after = patient.files();
+            before.forEach((file, bytes) -> assertArrayEquals(bytes, after.get(file), at));
+        }
+    }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.varve.engine.FileTree;
 import dev.varve.engine.Pool;
 import dev.varve.engine.PoolCare;
 import dev.varve.engine.PoolOptions;
@@ -25,8 +24,6 @@ import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackSlot;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.CheckOptions;
-import dev.varve.engine.model.CorruptionException;
-import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.Extent;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Finding;
@@ -221,6 +218,16 @@ final class Patient {
         return data;
     }
 
+    int blocksOf(String pack) throws IOException {
+        try (Surgery surgery = surgery()) {
+            return surgery.blocks().openPack(pack).table(PackFormat.packNumber(pack)).slots();
+        }
+    }
+
+    String packOf(long address) {
+        return PackFormat.objectName(BlockAddress.packOf(address));
+    }
+
     Surgery surgery() {
         return new Surgery(store, settings.poolId(), sealer);
     }
@@ -289,6 +296,12 @@ final class Patient {
             names.add(all.current().name());
         }
         Surgery.replace(store, name, Surgery.get(other, names.getFirst()));
+    }
+
+    /// Another pool's pack of the same number.
+    void foreignPack() throws IOException {
+        String name = dataPack();
+        Surgery.replace(store, name, Surgery.get(new Patient(kind).store, name));
     }
 
     /// Another pool's claim of the same number.
@@ -537,42 +550,11 @@ final class Patient {
                 ReadView view = pool.read()) {
             for (Scan<SubvolumeInfo> all = view.subvolumes(); all.advance(); ) {
                 String path = all.current().path();
-                read(view.open(all.current().id()), Inode.ROOT, path.replace("/", ""), files);
+                PoolFiles.read(
+                        view.open(all.current().id()), Inode.ROOT, path.replace("/", ""), files);
             }
         }
         return files;
-    }
-
-    private static void read(FileTree tree, long directory, String path, Map<String, byte[]> files)
-            throws IOException {
-        for (Scan<DirEntry> entries = tree.list(directory); advance(entries); ) {
-            DirEntry entry = entries.current();
-            String at = path + "/" + entry.name();
-            if (entry.isSubvolume()) {
-                continue;
-            }
-            try {
-                Inode inode = tree.inode(entry.target());
-                if (inode.isDirectory()) {
-                    read(tree, entry.target(), at, files);
-                } else {
-                    ByteBuffer bytes = ByteBuffer.allocate((int) inode.sizeBytes());
-                    while (bytes.hasRemaining()
-                            && tree.read(entry.target(), bytes.position(), bytes) > 0) {}
-                    files.put(at, bytes.array());
-                }
-            } catch (CorruptionException _) {
-                // Lost.
-            }
-        }
-    }
-
-    private static boolean advance(Scan<DirEntry> entries) throws IOException {
-        try {
-            return entries.advance();
-        } catch (CorruptionException _) {
-            return false;
-        }
     }
 
     /// The next writer finds a pool that it can go on with.
