@@ -19,9 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `send | receive` between processes, interrupted: what is sent twice is bounded, what arrives is
-/// what was sent. Ten times into a pool, ten times into a directory.
+/// what was sent. Ten times into a pool, ten times into a directory. And `replicate`, killed.
 class ResumeIT {
     private static final int INTERRUPTIONS = 10;
+    private static final int REPLICATIONS = 2;
     private static final int FILES = 40;
     private static final int FILE_BYTES = 3 << 20;
     private static final long MAX_SENT_TWICE_BYTES = 64 << 20;
@@ -75,6 +76,53 @@ class ResumeIT {
         }
     }
 
+    @Test
+    void aReplicationThatIsKilledGoesOn() throws Exception {
+        Path pool = directory.resolve("replica");
+        Shell receiver = Shell.onNewPool(pool);
+        List<String> replicate =
+                List.of(
+                        "-P",
+                        directory.resolve("pool").toString(),
+                        "replicate",
+                        "/snap",
+                        "--to",
+                        pool.toString());
+        long kept = 0;
+        boolean isDone = false;
+        for (int i = 0; i < REPLICATIONS; i++) {
+            Process process = start(replicate);
+            // Until it has kept more than the one before.
+            long now = kept;
+            while (process.isAlive() && now <= kept) {
+                Thread.sleep(20);
+                now = keptBytes(receiver);
+            }
+            process.destroyForcibly();
+            assertTrue(process.waitFor(60, TimeUnit.SECONDS), "still running");
+            isDone = receiver.run("subvolume", "show", "/snap").code() == ExitCode.OK;
+            if (isDone) {
+                break; // faster than the kill
+            }
+            long atLast = keptBytes(receiver);
+            assertTrue(atLast >= kept, "from " + kept + " back to " + atLast);
+            kept = atLast;
+        }
+        assertTrue(isDone || kept > 0, "nothing was kept");
+        assertEquals(
+                isDone ? "/snap is there already\n" : "Copying /snap, going on\n",
+                sender.ok("replicate", "/snap", "--to", pool.toString()).out());
+        Path out = directory.resolve("out");
+        receiver.ok("restore", "/snap", out.toString());
+        assertSameFilesAndRemove(out);
+        receiver.ok("check", "--read-data");
+    }
+
+    private static long keptBytes(Shell receiver) {
+        String status = receiver.ok("receive", "--status").out().strip();
+        return status.isEmpty() ? 0 : Long.parseLong(status.split(":")[3]);
+    }
+
     private void interruptAndResume(
             Shell receiver, List<String> command, List<String> where, Random random)
             throws Exception {
@@ -109,22 +157,7 @@ class ResumeIT {
 
     /// Lets a process receive the stream's first bytes.
     private void receiveTo(long cut, boolean kill, List<String> arguments) throws Exception {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx256m",
-                                "-XX:+UseSerialGC",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "dev.varve.cli.Main"));
-        command.addAll(arguments);
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(directory.resolve("log").toFile())
-                        .start();
+        Process process = start(arguments);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(stream));
                 OutputStream out = process.getOutputStream()) {
             byte[] buffer = new byte[64 << 10];
@@ -140,6 +173,24 @@ class ResumeIT {
             }
         }
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "still running");
+    }
+
+    private Process start(List<String> arguments) throws IOException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx256m",
+                                "-XX:+UseSerialGC",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "dev.varve.cli.Main"));
+        command.addAll(arguments);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
     }
 
     private void assertSameFilesAndRemove(Path there) throws IOException {

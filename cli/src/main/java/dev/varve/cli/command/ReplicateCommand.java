@@ -93,7 +93,11 @@ final class ReplicateCommand implements Command {
             List<ReplicateSet.Member> members = ReplicateSet.of(call, view);
             Replicator replicator = new Replicator(target.replica());
             Set<UUID> held = new HashSet<>(target.replica().snapshots());
-            List<Replica.Unfinished> unfinished = target.replica().unfinished();
+            // Where nothing is lacking, one question less.
+            List<Replica.Unfinished> unfinished =
+                    members.stream().allMatch(member -> isHeld(held, member))
+                            ? List.of()
+                            : target.replica().unfinished();
             ParentChoice choice = choice(call, view, held);
             for (ReplicateSet.Member member : members) {
                 Step step = plan(view, unfinished, choice, held, member);
@@ -115,6 +119,10 @@ final class ReplicateCommand implements Command {
                 Optional.of(Set.copyOf(held)));
     }
 
+    private static boolean isHeld(Set<UUID> held, ReplicateSet.Member member) {
+        return held.contains(Replicator.streamUuid(member.snapshot()));
+    }
+
     private static Step plan(
             ReadView view,
             List<Replica.Unfinished> unfinished,
@@ -123,7 +131,7 @@ final class ReplicateCommand implements Command {
             ReplicateSet.Member member)
             throws IOException {
         SubvolumeInfo snapshot = member.snapshot();
-        if (held.contains(Replicator.streamUuid(snapshot))) {
+        if (isHeld(held, member)) {
             return new Step(member, Optional.empty(), Optional.empty(), 0);
         }
         FileTree tree = view.open(snapshot.id());
