@@ -62,8 +62,7 @@ class MinioIT {
     private static S3Store store(String prefix, Map<String, String> more) throws IOException {
         Map<String, String> environment = new HashMap<>();
         environment.put(
-                "VARVE_S3_ENDPOINT",
-                "http://" + minio.getHost() + ":" + minio.getMappedPort(PORT));
+                "VARVE_S3_ENDPOINT", "http://" + minio.getHost() + ":" + minio.getMappedPort(PORT));
         environment.put("AWS_ACCESS_KEY_ID", KEY);
         environment.put("AWS_SECRET_ACCESS_KEY", SECRET);
         environment.putAll(more);
