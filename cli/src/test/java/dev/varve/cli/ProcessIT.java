@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,8 +79,12 @@ class ProcessIT {
         List<String> command = java(System.getProperty("java.class.path"));
         command.addAll(List.of("-P", pool, "import", source.toString(), "/docs"));
 
+        long before = packs(Path.of(pool));
         Process process = start(command);
-        Thread.sleep(1500);
+        // In the middle: one of some fifteen packs is there.
+        while (packs(Path.of(pool)) == before && process.isAlive()) {
+            Thread.sleep(5);
+        }
         assertTrue(process.isAlive(), "the import was over too soon to be interrupted");
         assertEquals(0, new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor());
         Result result = finish(process);
@@ -89,6 +94,16 @@ class ProcessIT {
                 "varve: interrupted; the pool is unchanged since generation 1\n", result.err());
         assertEquals("", run("-P", pool, "subvolume", "list").out());
         assertEquals(0, run("-P", pool, "subvolume", "create", "/docs").status());
+    }
+
+    private static long packs(Path pool) throws IOException {
+        Path packs = pool.resolve("packs");
+        if (!Files.isDirectory(packs)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(packs)) {
+            return files.filter(Files::isRegularFile).count();
+        }
     }
 
     @Test

@@ -118,8 +118,7 @@ class InterleavedWritesTest {
             byte[] read = new byte[file.getValue().length + 1];
             int length = top.read(inode(top, file.getKey()), 0, ByteBuffer.wrap(read));
             assertEquals(file.getValue().length, Math.max(length, 0), file.getKey());
-            assertArrayEquals(
-                    file.getValue(), Arrays.copyOf(read, read.length - 1), file.getKey());
+            assertArrayEquals(file.getValue(), Arrays.copyOf(read, read.length - 1), file.getKey());
         }
     }
 }
