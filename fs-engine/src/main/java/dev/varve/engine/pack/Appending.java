@@ -32,7 +32,8 @@ final class Appending implements AutoCloseable {
         this.compressors =
                 Executors.newFixedThreadPool(options.threads(), daemons("varve-compress-"));
         this.writers =
-                Executors.newFixedThreadPool(BlockKind.values().length, daemons("varve-pack-"));
+                Executors.newFixedThreadPool(
+                        Lane.MOST_WRITING * BlockKind.values().length, daemons("varve-pack-"));
     }
 
     private static ThreadFactory daemons(String prefix) {

@@ -2,20 +2,26 @@ package dev.varve.engine.pack;
 
 import dev.varve.engine.model.StoreFailedException;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
-/// The packs of one kind on their way to the store: one being filled and at most one being written,
-/// so that who appends too fast waits and the heap stays bounded.
+/// The packs of one kind on their way to the store: one being filled and at most two being written,
+/// so that who appends too fast waits and the heap stays bounded. Two, because writing a pack and
+/// reading it back takes about as long as filling one, now longer, now shorter.
 final class Lane {
+    static final int MOST_WRITING = 2;
+
     private final BlockKind kind;
     private final Appending appending;
 
     /// All guarded by `this`.
     private @Nullable OpenPack filling;
 
-    private @Nullable FutureTask<KindStatistics> writing;
+    /// In the order they were begun.
+    private final ArrayDeque<FutureTask<KindStatistics>> writing = new ArrayDeque<>();
+
     private @Nullable IOException failure;
 
     /// Written under the lock, read at any time: progress must not wait for a pack.
@@ -49,9 +55,11 @@ final class Lane {
         if (pack == null) {
             return;
         }
-        awaitWritten();
+        while (writing.size() >= MOST_WRITING) {
+            awaitFirst();
+        }
         FutureTask<KindStatistics> task = new FutureTask<>(() -> appending.write(pack));
-        writing = task;
+        writing.add(task);
         filling = null;
         appending.writers().execute(task);
     }
@@ -59,13 +67,15 @@ final class Lane {
     /// Waits until what was sent on its way is durable.
     synchronized void awaitWritten() throws IOException {
         requireIntact();
-        FutureTask<KindStatistics> task = writing;
-        if (task == null) {
-            return;
+        while (!writing.isEmpty()) {
+            awaitFirst();
         }
+    }
+
+    private void awaitFirst() throws IOException {
         try {
-            written = written.plus(task.get());
-            writing = null;
+            written = written.plus(writing.element().get());
+            writing.remove();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreFailedException("interrupted while a pack was being written", e);
@@ -75,18 +85,16 @@ final class Lane {
         }
     }
 
-    /// Forgets the pack being filled, waits for the one being written, and is intact again.
+    /// Forgets the pack being filled, waits for those being written, and is intact again.
     synchronized void discard() throws InterruptedException {
         filling = null;
-        FutureTask<KindStatistics> task = writing;
-        if (task != null) {
+        for (; !writing.isEmpty(); writing.remove()) {
             try {
-                written = written.plus(task.get());
+                written = written.plus(writing.element().get());
             } catch (ExecutionException _) {
                 // It was to be deleted anyway.
             }
         }
-        writing = null;
         failure = null;
     }
 
