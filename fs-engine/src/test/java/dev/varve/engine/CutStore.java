@@ -1,19 +1,13 @@
 package dev.varve.engine;
 
-import dev.varve.engine.model.Scan;
-import dev.varve.engine.store.ByteRange;
-import dev.varve.engine.store.ObjectPart;
+import dev.varve.engine.store.ForwardingStore;
 import dev.varve.engine.store.ObjectStore;
-import dev.varve.engine.store.StoredObject;
-import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 /// A store that changes so many objects and then, as if the process had been killed, none any more.
-final class CutStore implements ObjectStore {
+final class CutStore implements ForwardingStore {
     /// The cut.
     static final class CutException extends IOException {
         private static final long serialVersionUID = 1;
@@ -25,6 +19,11 @@ final class CutStore implements ObjectStore {
     CutStore(ObjectStore store, int changes) {
         this.store = store;
         this.left = changes;
+    }
+
+    @Override
+    public ObjectStore store() {
+        return store;
     }
 
     private void change() throws CutException {
@@ -40,39 +39,9 @@ final class CutStore implements ObjectStore {
     }
 
     @Override
-    public ObjectPart get(String name, ByteRange range) throws IOException {
-        return store.get(name, range);
-    }
-
-    @Override
-    public Scan<StoredObject> list(String prefix) throws IOException {
-        return store.list(prefix);
-    }
-
-    @Override
     public void delete(String name) throws IOException {
         change();
         store.delete(name);
-    }
-
-    @Override
-    public WriterLock lock(Duration wait) throws IOException {
-        return store.lock(wait);
-    }
-
-    @Override
-    public int dropAbandoned(Instant before) throws IOException {
-        return store.dropAbandoned(before);
-    }
-
-    @Override
-    public int readAheadBytes() {
-        return store.readAheadBytes();
-    }
-
-    @Override
-    public String location() {
-        return store.location();
     }
 
     @Override

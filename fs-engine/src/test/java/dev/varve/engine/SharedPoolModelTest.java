@@ -2,18 +2,12 @@ package dev.varve.engine;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.varve.engine.model.Scan;
-import dev.varve.engine.store.ByteRange;
+import dev.varve.engine.store.ForwardingStore;
 import dev.varve.engine.store.MemoryStore;
-import dev.varve.engine.store.ObjectPart;
 import dev.varve.engine.store.ObjectStore;
-import dev.varve.engine.store.StoredObject;
 import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -22,45 +16,10 @@ class SharedPoolModelTest {
     private static final int HISTORIES = Integer.getInteger("varve.shared.histories", 300);
 
     /// The same objects for all, and no lock.
-    private record Unlocked(MemoryStore objects) implements ObjectStore {
-        @Override
-        public void create(String name, List<ByteBuffer> content) throws IOException {
-            objects.create(name, content);
-        }
-
-        @Override
-        public ObjectPart get(String name, ByteRange range) throws IOException {
-            return objects.get(name, range);
-        }
-
-        @Override
-        public Scan<StoredObject> list(String prefix) {
-            return objects.list(prefix);
-        }
-
-        @Override
-        public void delete(String name) {
-            objects.delete(name);
-        }
-
+    private record Unlocked(ObjectStore store) implements ForwardingStore {
         @Override
         public WriterLock lock(Duration wait) {
             return () -> {};
-        }
-
-        @Override
-        public int dropAbandoned(Instant before) {
-            return 0;
-        }
-
-        @Override
-        public int readAheadBytes() {
-            return 0;
-        }
-
-        @Override
-        public String location() {
-            return "shared memory";
         }
 
         @Override

@@ -18,16 +18,14 @@ import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.store.ByteRange;
+import dev.varve.engine.store.ForwardingStore;
 import dev.varve.engine.store.MemoryStore;
 import dev.varve.engine.store.ObjectPart;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.StoredObject;
-import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -93,48 +91,13 @@ class SalvageStoreTest {
     }
 
     /// Some objects of another store cannot be read.
-    private record BadSectors(ObjectStore store, Predicate<String> bad) implements ObjectStore {
+    private record BadSectors(ObjectStore store, Predicate<String> bad) implements ForwardingStore {
         @Override
         public ObjectPart get(String name, ByteRange range) throws IOException {
             if (bad.test(name)) {
                 throw new StoreFailedException("bad sector");
             }
             return store.get(name, range);
-        }
-
-        @Override
-        public void create(String name, List<ByteBuffer> content) throws IOException {
-            store.create(name, content);
-        }
-
-        @Override
-        public Scan<StoredObject> list(String prefix) throws IOException {
-            return store.list(prefix);
-        }
-
-        @Override
-        public void delete(String name) throws IOException {
-            store.delete(name);
-        }
-
-        @Override
-        public WriterLock lock(Duration wait) throws IOException {
-            return store.lock(wait);
-        }
-
-        @Override
-        public int dropAbandoned(Instant before) throws IOException {
-            return store.dropAbandoned(before);
-        }
-
-        @Override
-        public int readAheadBytes() {
-            return store.readAheadBytes();
-        }
-
-        @Override
-        public String location() {
-            return store.location();
         }
 
         @Override

@@ -26,11 +26,9 @@ import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.Timestamp;
-import dev.varve.engine.store.ByteRange;
-import dev.varve.engine.store.ObjectPart;
+import dev.varve.engine.store.ForwardingStore;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.StoredObject;
-import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -271,51 +269,12 @@ class KilledGatewayIT {
     }
 
     /// Sums up what was created.
-    private record SizedStore(ObjectStore store, AtomicLong createdBytes) implements ObjectStore {
+    private record SizedStore(ObjectStore store, AtomicLong createdBytes)
+            implements ForwardingStore {
         @Override
         public void create(String name, List<ByteBuffer> content) throws IOException {
             store.create(name, content);
             content.forEach(part -> createdBytes.addAndGet(part.remaining()));
-        }
-
-        @Override
-        public ObjectPart get(String name, ByteRange range) throws IOException {
-            return store.get(name, range);
-        }
-
-        @Override
-        public Scan<StoredObject> list(String prefix) throws IOException {
-            return store.list(prefix);
-        }
-
-        @Override
-        public void delete(String name) throws IOException {
-            store.delete(name);
-        }
-
-        @Override
-        public int dropAbandoned(Instant before) throws IOException {
-            return store.dropAbandoned(before);
-        }
-
-        @Override
-        public WriterLock lock(Duration wait) throws IOException {
-            return store.lock(wait);
-        }
-
-        @Override
-        public int readAheadBytes() {
-            return store.readAheadBytes();
-        }
-
-        @Override
-        public String location() {
-            return store.location();
-        }
-
-        @Override
-        public void close() throws IOException {
-            store.close();
         }
     }
 }
