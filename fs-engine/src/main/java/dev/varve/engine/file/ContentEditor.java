@@ -27,6 +27,9 @@ public final class ContentEditor {
     /// How much content may be on its way to its ids.
     private static final int ARRIVING_MAX_BYTES = 2 << 20;
 
+    /// And how many contents: they are searched through when a file begins to change.
+    private static final int ARRIVING_MOST = 32;
+
     private static final int CLONE_BATCH = 256;
     private static final long NO_INODE = 0;
 
@@ -101,7 +104,8 @@ public final class ContentEditor {
     }
 
     private void arrive(long inode, long offset, byte[] content) throws IOException {
-        while (!arriving.isEmpty() && arrivingBytes + content.length > ARRIVING_MAX_BYTES) {
+        while (arriving.size() == ARRIVING_MOST
+                || (!arriving.isEmpty() && arrivingBytes + content.length > ARRIVING_MAX_BYTES)) {
             putFirstArriving();
         }
         arriving.add(new ArrivingExtent(inode, offset, draft.data().arriving(content)));
