@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /// Walks the source depth first, parents before what is in them, with the next directories listed
@@ -42,7 +42,7 @@ final class ImportWalk {
         boolean isBroken;
 
         List<TreeMerge.Child> children = List.of();
-        List<@Nullable Future<SourceDirectory>> ahead = List.of();
+        List<@Nullable FutureTask<SourceDirectory>> ahead = List.of();
         int next;
         int started;
 
@@ -113,7 +113,7 @@ final class ImportWalk {
     private void descend(Level level) throws IOException {
         listAhead(level);
         TreeMerge.Child child = level.children.get(level.next);
-        Future<SourceDirectory> listed =
+        FutureTask<SourceDirectory> listed =
                 level.next < level.ahead.size() ? level.ahead.get(level.next) : null;
         level.next++;
         if (isLeftEmpty(level, child)) {
@@ -131,15 +131,19 @@ final class ImportWalk {
         }
     }
 
-    /// Lists the next siblings in the background while there is room.
+    /// Lists the siblings behind the next one in the background while there is room. The next the walk
+    /// lists for itself, and threads are woken for several at a time.
     private void listAhead(Level level) {
-        int end = Math.min(level.children.size(), level.next + AHEAD);
+        if (level.started > level.next + AHEAD / 2) {
+            return;
+        }
+        int end = Math.min(level.children.size(), level.next + 1 + AHEAD);
         for (; level.started < end && scanner.hasRoom(); level.started++) {
             TreeMerge.Child child = level.children.get(level.started);
             while (level.ahead.size() < level.started) {
                 level.ahead.add(null);
             }
-            boolean isSkipped = level.started < level.next || isLeftEmpty(level, child);
+            boolean isSkipped = level.started <= level.next || isLeftEmpty(level, child);
             level.ahead.add(
                     isSkipped ? null : scanner.start(level.source, child.entry(), child.status()));
         }

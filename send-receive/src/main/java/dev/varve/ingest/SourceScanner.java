@@ -9,7 +9,7 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Lists directories ahead of the walk. What lies ready is bounded: when too much does, the walk
@@ -36,19 +36,24 @@ final class SourceScanner implements Closeable {
 
     /// Opens a subdirectory and reads its first chunk in the background. `parent` must stay held
     /// until [#await].
-    Future<SourceDirectory> start(SourceDirectory parent, SourceEntry entry, FileStatus status) {
+    FutureTask<SourceDirectory> start(
+            SourceDirectory parent, SourceEntry entry, FileStatus status) {
         readyDirectories.incrementAndGet();
-        return threads.submit(() -> {
+        FutureTask<SourceDirectory> listing = new FutureTask<>(() -> {
             SourceDirectory child = open(parent, entry, status);
             readyEntries.addAndGet(child.chunk().size());
             return child;
         });
+        threads.execute(listing);
+        return listing;
     }
 
-    /// The directory that [#start] opened; the caller now holds it.
-    SourceDirectory await(Future<SourceDirectory> started)
+    /// The directory that [#start] opened; the caller now holds it. What no thread has begun the
+    /// caller lists for itself, which is sooner than waking one.
+    SourceDirectory await(FutureTask<SourceDirectory> started)
             throws PosixException, InterruptedIOException {
         try {
+            started.run();
             SourceDirectory child = started.get();
             readyEntries.addAndGet(-child.chunk().size());
             return child;
