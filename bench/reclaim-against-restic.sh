@@ -2,18 +2,18 @@
 # A year of daily increments of a changing tree, of which twelve are kept: compares deleting and
 # reclaiming with `restic forget --prune` in one run, and what is stored then with a fresh pool that
 # holds just those twelve.
-#   bench/reclaim-against-restic.sh [SCRATCH]      DAYS=365 FILES=2000 by default
+#   bench/reclaim-against-restic.sh [SCRATCH]      DAYS=365 FILES=2000 RUNS=3 by default
+# The history is made once for a SCRATCH; each run works on a copy of it, varve and restic in turn.
 # varve runs with a heap of 256 MiB. Each kept day is restored and compared at the end.
 set -eu
 scratch=${1:-$(mktemp -d)}
 days=${DAYS:-365}
 files=${FILES:-2000}
+runs=${RUNS:-3}
 varve=${VARVE:-$(dirname "$0")/../varve}
 export VARVE_JAVA_OPTS=-Xmx256m
 export RESTIC_PASSWORD=x RESTIC_CACHE_DIR=$scratch/restic-cache
 mkdir -p "$scratch"
-rm -rf "$scratch/tree" "$scratch/pool" "$scratch/fresh" "$scratch/restic" "$scratch/sums"
-mkdir "$scratch/tree" "$scratch/sums"
 
 # Day 1 makes the tree; each later day rewrites one file in a hundred, changes the middle of another,
 # adds and removes a few. Half of all content is text, half random.
@@ -55,30 +55,50 @@ row() { # WHAT COMMAND...
 }
 bytes() { find "$1" -type f -printf '%s\n' | awk '{ s += $1 } END { print s }'; }
 
-"$varve" init "$scratch/pool" >/dev/null
-restic init -q --repository-version 2 -r "$scratch/restic"
+# What both hold before anything is deleted, in pool.before, restic.before and sums.
+make_history() {
+  rm -rf "$scratch/tree" "$scratch/pool.before" "$scratch/restic.before" "$scratch/sums" \
+    "$scratch/restic-cache" "$scratch/restic-cache.before"
+  mkdir "$scratch/tree" "$scratch/sums"
+  "$varve" init "$scratch/pool.before" >/dev/null
+  restic init -q --repository-version 2 -r "$scratch/restic.before"
+  for day in $(seq "$days"); do
+    change "$day"
+    "$varve" -q -P "$scratch/pool.before" import "$scratch/tree" /data
+    "$varve" -q -P "$scratch/pool.before" subvolume snapshot -r /data "/days/$day"
+    tag=drop
+    if kept "$day"; then
+      tag=keep
+      sums "$scratch/tree" >"$scratch/sums/$day"
+    fi
+    restic -q -r "$scratch/restic.before" backup --tag "$tag" "$scratch/tree"
+  done
+  cp -a "$scratch/restic-cache" "$scratch/restic-cache.before"
+  echo "$days $files" >"$scratch/history"
+}
+
+[ "$(cat "$scratch/history" 2>/dev/null)" = "$days $files" ] || make_history
 victims=()
 for day in $(seq "$days"); do
-  change "$day"
-  "$varve" -q -P "$scratch/pool" import "$scratch/tree" /data
-  "$varve" -q -P "$scratch/pool" subvolume snapshot -r /data "/days/$day"
-  if kept "$day"; then
-    sums "$scratch/tree" >"$scratch/sums/$day"
-    restic -q -r "$scratch/restic" backup --tag keep "$scratch/tree"
-  else
-    victims+=("/days/$day")
-    restic -q -r "$scratch/restic" backup "$scratch/tree"
-  fi
+  kept "$day" || victims+=("/days/$day")
 done
-echo "varve stored $(bytes "$scratch/pool") restic stored $(bytes "$scratch/restic") before"
-"$varve" -P "$scratch/pool" subvolume delete -n "${victims[@]}"
-before=$(bytes "$scratch/pool")
+echo "varve stored $(bytes "$scratch/pool.before") restic stored $(bytes "$scratch/restic.before") before"
+"$varve" -P "$scratch/pool.before" subvolume delete -n "${victims[@]}" | tail -n 1
+before=$(bytes "$scratch/pool.before")
 
-row "varve subvolume delete" "$varve" -P "$scratch/pool" subvolume delete "${victims[@]}"
-row "varve reclaim" "$varve" -P "$scratch/pool" reclaim --grace 0 --json
-cat "$scratch/out"
-row "restic forget --prune" restic -r "$scratch/restic" forget --group-by '' --keep-tag keep --prune
+for _ in $(seq "$runs"); do
+  rm -rf "$scratch/pool" "$scratch/restic" "$scratch/restic-cache"
+  cp -a "$scratch/restic-cache.before" "$scratch/restic-cache"
+  cp -a "$scratch/pool.before" "$scratch/pool"
+  cp -a "$scratch/restic.before" "$scratch/restic"
+  sync
+  row "varve subvolume delete" "$varve" -P "$scratch/pool" subvolume delete "${victims[@]}"
+  row "varve reclaim" "$varve" -P "$scratch/pool" reclaim --grace 0 --json
+  cat "$scratch/out"
+  row "restic forget --prune" restic -r "$scratch/restic" forget --group-by '' --keep-tag keep --prune
+done
 
+rm -rf "$scratch/fresh"
 "$varve" init "$scratch/fresh" >/dev/null
 for sum in $(ls "$scratch/sums" | sort -n); do
   rm -rf "$scratch/to"

@@ -49,7 +49,8 @@ public final class Training {
         run("-P", pool, "receive", "-f", directory.resolve("stream").toString(), "/received");
         run("-P", pool, "restore", "/snaps/docs.1", directory.resolve("restored").toString());
         run("-P", pool, "ls", "/nowhere");
-        run("-P", pool, "subvolume", "delete", "/a");
+        run("-P", pool, "subvolume", "delete", "/a", "/snaps/docs.1");
+        run("-P", pool, "reclaim", "--grace", "0", "--max-unused", "0");
     }
 
     private static void run(String... argv) {

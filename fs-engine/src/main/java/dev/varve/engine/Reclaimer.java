@@ -31,6 +31,9 @@ final class Reclaimer {
     /// Objects deleted, and forgotten by one commit.
     private static final int DELETED_PER_COMMIT = 10_000;
 
+    /// Objects deleted before an interrupt is looked for.
+    private static final int DELETED_AT_ONCE = 1000;
+
     /// Live bytes copied for one commit, about.
     private static final long COPIED_PER_COMMIT = 256L << 20;
 
@@ -246,13 +249,17 @@ final class Reclaimer {
 
     /// Cut off anywhere here, the objects are still doomed.
     private void delete(Reclaim reclaim, List<DoomedObject> due) throws IOException {
+        List<String> names = new ArrayList<>();
         for (DoomedObject object : due) {
-            requireNotInterrupted();
             if (!reclaim.isNeeded(object)) {
-                store.delete(PackFormat.objectName(object.number()));
+                names.add(PackFormat.objectName(object.number()));
                 count(object);
             }
             reclaim.forget(object);
+        }
+        for (int from = 0; from < names.size(); from += DELETED_AT_ONCE) {
+            requireNotInterrupted();
+            store.deleteAll(names.subList(from, Math.min(names.size(), from + DELETED_AT_ONCE)));
         }
     }
 

@@ -166,6 +166,30 @@ class ReclaimTest {
     }
 
     @Test
+    void whollyUsedObjectsAreMergedOnlyIfTinyOrAskedFor() throws IOException {
+        for (int i = 0; i < 12; i++) {
+            write("f" + i, content(i, 600_000));
+        }
+        reclaim(AT_ONCE);
+        int before = objects();
+        ReclaimResult left = reclaim(AT_ONCE);
+        assertTrue(before > 12, before + " objects");
+        assertTrue(left.copiedBytes() < 600_000, left.toString());
+        ReclaimResult merged = reclaim(AT_ONCE.withRepackSmall(true));
+        assertTrue(merged.copiedBytes() >= 12 * 600_000, merged.toString());
+        assertTrue(objects() < 5, objects() + " objects");
+        assertSound();
+        ReclaimResult again = reclaim(AT_ONCE.withRepackSmall(true));
+        assertTrue(again.copiedBytes() < 600_000, again.toString());
+        try (ReadView view = pool.read()) {
+            for (int i = 0; i < 12; i++) {
+                assertArrayEquals(
+                        content(i, 600_000), read(view.open(SubvolumeId.TOP_LEVEL), "f" + i));
+            }
+        }
+    }
+
+    @Test
     void nothingGoesBeforeTheGraceHasEnded() throws IOException {
         for (int i = 0; i < 10; i++) {
             write("f", content(i, 200_000));

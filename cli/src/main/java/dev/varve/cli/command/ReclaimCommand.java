@@ -19,7 +19,7 @@ final class ReclaimCommand implements Command {
     public CommandSpec spec() {
         return new SpecBuilder(
                         "reclaim",
-                        "[-n] [--grace DURATION] [--max-unused P | -dusage P -musage P]",
+                        "[-n] [--grace DURATION] [--max-unused P | -dusage P -musage P] [--repack-small]",
                         "Give back the space of what was deleted.")
                 .about(
                         "Frees what deleted subvolumes held, copies what is in use in sparse",
@@ -33,13 +33,17 @@ final class ReclaimCommand implements Command {
                 .flag("Say what would be done, and do nothing.", "-n", "--dry-run")
                 .value(
                         "P",
-                        "Rewrite until at most P percent of what is in use is unused; default: 2.",
+                        "Rewrite until at most P percent of what is in use is unused; default: 5.",
                         "--max-unused")
                 .value("P", "Instead: data objects at most P percent full.", "-dusage", "--dusage")
                 .value("P", "The same for metadata objects.", "-musage", "--musage")
+                .flag(
+                        "Merge all objects below 8 MiB; else only those below 256 KiB.",
+                        "--repack-small")
                 .value("RATE", "Copy at most so much a second, like 20M.", "--limit-rate")
                 .example("varve reclaim --grace 7d", "")
                 .example("varve reclaim -dusage 50", "as btrfs balance would")
+                .example("varve reclaim --repack-small", "fewer objects in a bucket")
                 .build();
     }
 
@@ -69,6 +73,7 @@ final class ReclaimCommand implements Command {
                 ReclaimOptions.defaults()
                         .withGrace(Amounts.duration(call, "--grace", ReclaimOptions.DEFAULT_GRACE))
                         .withDryRun(call.has("--dry-run"))
+                        .withRepackSmall(call.has("--repack-small"))
                         .withUsage(usage(call, "--dusage"), usage(call, "--musage"));
         Optional<String> unused = call.value("--max-unused");
         if (unused.isPresent()) {

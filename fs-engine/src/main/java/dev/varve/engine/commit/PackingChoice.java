@@ -9,13 +9,18 @@ import java.util.List;
 import java.util.Map;
 
 /// Which objects a reclaim rewrites: those that nothing refers to any more; the emptiest ones,
-/// until little enough is unused; and small ones, once there are enough of about one size to make a
-/// larger one, so that a block is merged only a few times in its life.
+/// until little enough is unused; and tiny ones, once there are enough of about one size to make a
+/// larger one. A wholly used object gains nothing by being copied but that there are fewer of them,
+/// so only those are merged that are a hundredth of a full one, and a block at most twice in its
+/// life.
 public final class PackingChoice {
-    /// Objects below this are merged.
+    /// Objects below this are merged on demand.
     private static final long SMALL_BYTES = 8L << 20;
 
-    /// This many small ones of one class make a larger one.
+    /// Objects below this are merged always.
+    private static final long TINY_BYTES = 256 << 10;
+
+    /// This many tiny ones of one class make a larger one.
     private static final int MERGED = 8;
 
     /// Less than this is not worth a commit, which makes about as much unused again.
@@ -89,14 +94,17 @@ public final class PackingChoice {
     }
 
     private void takeSmall() {
+        long most = options.repackSmall() ? SMALL_BYTES : TINY_BYTES;
+        int fewest = options.repackSmall() ? 2 : MERGED;
         Map<Integer, List<ObjectUse>> classes = new HashMap<>();
         for (ObjectUse object : candidates) {
-            if (object.liveBytes() < SMALL_BYTES && !object.isDead()) {
-                classes.computeIfAbsent(classOf(object), _ -> new ArrayList<>()).add(object);
+            if (object.liveBytes() < most && !object.isDead()) {
+                int group = options.repackSmall() ? object.kind() : classOf(object);
+                classes.computeIfAbsent(group, _ -> new ArrayList<>()).add(object);
             }
         }
         for (List<ObjectUse> same : classes.values()) {
-            if (same.size() >= MERGED) {
+            if (same.size() >= fewest) {
                 chosen.addAll(same);
             }
         }

@@ -12,19 +12,21 @@ import java.time.Duration;
 ///   [#NO_FILTER] for none
 /// @param metadataUsage the same for metadata objects
 /// @param bytesPerSecond the most to copy; 0 for no limit
+/// @param repackSmall merge all objects far smaller than usual, not only the smallest ones
 public record ReclaimOptions(
         Duration grace,
         boolean dryRun,
         int maxUnusedPercent,
         int dataUsage,
         int metadataUsage,
-        long bytesPerSecond) {
+        long bytesPerSecond,
+        boolean repackSmall) {
     public static final int NO_FILTER = -1;
 
     /// How long deleted and replaced things stay unless told otherwise.
     public static final Duration DEFAULT_GRACE = Duration.ofDays(1);
 
-    public static final int DEFAULT_MAX_UNUSED_PERCENT = 2;
+    public static final int DEFAULT_MAX_UNUSED_PERCENT = 5;
 
     public ReclaimOptions {
         if (grace.isNegative()
@@ -41,30 +43,50 @@ public record ReclaimOptions(
 
     public static ReclaimOptions defaults() {
         return new ReclaimOptions(
-                DEFAULT_GRACE, false, DEFAULT_MAX_UNUSED_PERCENT, NO_FILTER, NO_FILTER, 0);
+                DEFAULT_GRACE, false, DEFAULT_MAX_UNUSED_PERCENT, NO_FILTER, NO_FILTER, 0, false);
     }
 
     public ReclaimOptions withGrace(Duration newGrace) {
         return new ReclaimOptions(
-                newGrace, dryRun, maxUnusedPercent, dataUsage, metadataUsage, bytesPerSecond);
+                newGrace,
+                dryRun,
+                maxUnusedPercent,
+                dataUsage,
+                metadataUsage,
+                bytesPerSecond,
+                repackSmall);
     }
 
     public ReclaimOptions withDryRun(boolean newDryRun) {
         return new ReclaimOptions(
-                grace, newDryRun, maxUnusedPercent, dataUsage, metadataUsage, bytesPerSecond);
+                grace,
+                newDryRun,
+                maxUnusedPercent,
+                dataUsage,
+                metadataUsage,
+                bytesPerSecond,
+                repackSmall);
     }
 
     public ReclaimOptions withMaxUnusedPercent(int percent) {
-        return new ReclaimOptions(grace, dryRun, percent, dataUsage, metadataUsage, bytesPerSecond);
+        return new ReclaimOptions(
+                grace, dryRun, percent, dataUsage, metadataUsage, bytesPerSecond, repackSmall);
     }
 
     /// The filters of a balance; either may be [#NO_FILTER].
     public ReclaimOptions withUsage(int data, int metadata) {
-        return new ReclaimOptions(grace, dryRun, maxUnusedPercent, data, metadata, bytesPerSecond);
+        return new ReclaimOptions(
+                grace, dryRun, maxUnusedPercent, data, metadata, bytesPerSecond, repackSmall);
     }
 
     public ReclaimOptions withBytesPerSecond(long limit) {
-        return new ReclaimOptions(grace, dryRun, maxUnusedPercent, dataUsage, metadataUsage, limit);
+        return new ReclaimOptions(
+                grace, dryRun, maxUnusedPercent, dataUsage, metadataUsage, limit, repackSmall);
+    }
+
+    public ReclaimOptions withRepackSmall(boolean all) {
+        return new ReclaimOptions(
+                grace, dryRun, maxUnusedPercent, dataUsage, metadataUsage, bytesPerSecond, all);
     }
 
     public boolean hasFilter() {

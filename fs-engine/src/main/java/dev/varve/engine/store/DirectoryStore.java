@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -37,6 +38,7 @@ public final class DirectoryStore implements ObjectStore {
     private static final int REMEMBERED_DIRECTORIES = 4096;
 
     private static final String WRITE = "write";
+    private static final String DELETE = "delete";
     private static final long FULL_BELOW_BYTES = 64 << 10;
 
     private final Layout layout;
@@ -114,15 +116,32 @@ public final class DirectoryStore implements ObjectStore {
 
     @Override
     public void delete(String name) throws IOException {
-        Path file = layout.file(ObjectName.requireValid(name));
-        try {
-            if (Files.exists(file)) {
-                medium.delete(file);
-                medium.syncDirectory(layout.directoryOf(file));
+        deleteAll(List.of(name));
+    }
+
+    /// Each directory is synced once.
+    @Override
+    public void deleteAll(List<String> names) throws IOException {
+        Set<Path> changed = new LinkedHashSet<>();
+        names.forEach(ObjectName::requireValid);
+        for (String name : names) {
+            Path file = layout.file(name);
+            try {
+                if (Files.exists(file)) {
+                    changed.add(layout.directoryOf(file));
+                    medium.delete(file);
+                }
+                openFiles.forget(file);
+            } catch (IOException e) {
+                throw failure(DELETE, name, e);
             }
-            openFiles.forget(file);
-        } catch (IOException e) {
-            throw failure("delete", name, e);
+        }
+        for (Path directory : changed) {
+            try {
+                medium.syncDirectory(directory);
+            } catch (IOException e) {
+                throw failure(DELETE, "from " + directory, e);
+            }
         }
     }
 
@@ -225,7 +244,7 @@ public final class DirectoryStore implements ObjectStore {
             try {
                 medium.delete(temporary);
             } catch (IOException e) {
-                throw failure("delete", temporary.toString(), e);
+                throw failure(DELETE, temporary.toString(), e);
             } finally {
                 liveTemporaries.remove(temporary);
             }

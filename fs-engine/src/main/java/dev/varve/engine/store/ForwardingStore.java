@@ -39,6 +39,11 @@ public interface ForwardingStore extends ObjectStore {
     }
 
     @Override
+    default void deleteAll(List<String> names) throws IOException {
+        store().deleteAll(names);
+    }
+
+    @Override
     default int dropAbandoned(Instant before) throws IOException {
         return store().dropAbandoned(before);
     }

@@ -59,6 +59,14 @@ public interface ObjectStore extends Closeable {
     /// Deletes an object; deleting what does not exist is no error.
     void delete(String name) throws IOException;
 
+    /// Deletes objects, where it can in fewer steps than one by one. Cut off, any of them may be
+    /// left.
+    default void deleteAll(List<String> names) throws IOException {
+        for (String name : names) {
+            delete(name);
+        }
+    }
+
     /// Drops what is left of creations that were begun before this and never ended, where the
     /// medium keeps such things: they take space and have no name.
     ///

@@ -57,6 +57,13 @@ class DirectoryStoreCrashTest {
                     done.add(new Done(name, content, true, begun, medium.points()));
                 }
             }
+            // Of two directories.
+            List<String> last = List.of("packs/000001-00003c", "packs/000001-00012c");
+            int begun = medium.points();
+            store.deleteAll(last);
+            for (String name : last) {
+                done.add(new Done(name, new byte[0], true, begun, medium.points()));
+            }
         }
         return done;
     }

@@ -141,6 +141,11 @@ public abstract class ObjectStoreContract {
         store.delete("heads/1");
         store.delete("heads/1");
         store.delete("never/was");
+        store.create("packs/000001-000001", List.of(ByteBuffer.wrap(new byte[1])));
+        store.create("heads/2", List.of(ByteBuffer.wrap(new byte[1])));
+        store.deleteAll(List.of("packs/000001-000001", "never/was", "heads/2"));
+        assertFalse(store.list("packs/").advance());
+        assertFalse(store.list("heads/2").advance());
         assertThrows(NoSuchFileException.class, () -> store.get("heads/1", new ByteRange.Last(1)));
         assertEquals(List.of(), names(""));
         store.create("heads/1", bytes("new"));
