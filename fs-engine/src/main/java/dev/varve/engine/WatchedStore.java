@@ -22,6 +22,11 @@ record WatchedStore(ObjectStore store, Consumer<PoolEvent> events) implements Fo
         watch(name, () -> store.createNear(name, content));
     }
 
+    @Override
+    public void deleteAll(List<String> names) throws IOException {
+        store.deleteAll(names);
+    }
+
     private interface Creation {
         void run() throws IOException;
     }

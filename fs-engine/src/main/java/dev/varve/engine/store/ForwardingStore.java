@@ -7,8 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/// A store before another, which does what this does not do otherwise. [#createNear] and [#read] go
-/// through [#create] and [#get], so that who overrides those sees every byte.
+/// A store before another, which does what this does not do otherwise. [#createNear], [#read] and
+/// [#deleteAll] go through [#create], [#get] and [#delete], so that who overrides those sees every
+/// byte and every deletion.
 public interface ForwardingStore extends ObjectStore {
     /// The one behind.
     ObjectStore store();
@@ -36,11 +37,6 @@ public interface ForwardingStore extends ObjectStore {
     @Override
     default void delete(String name) throws IOException {
         store().delete(name);
-    }
-
-    @Override
-    default void deleteAll(List<String> names) throws IOException {
-        store().deleteAll(names);
     }
 
     @Override
