@@ -21,18 +21,22 @@ final class Inodes {
     }
 
     static Inode withOwner(Inode inode, long uid, long gid) {
-        return with(inode, draft -> {
-            draft.uid = uid;
-            draft.gid = gid;
-        });
+        return with(
+                inode,
+                draft -> {
+                    draft.uid = uid;
+                    draft.gid = gid;
+                });
     }
 
     static Inode withTimes(Inode inode, Timestamp access, Timestamp modify, Timestamp change) {
-        return with(inode, draft -> {
-            draft.accessTime = access;
-            draft.modifyTime = modify;
-            draft.changeTime = change;
-        });
+        return with(
+                inode,
+                draft -> {
+                    draft.accessTime = access;
+                    draft.modifyTime = modify;
+                    draft.changeTime = change;
+                });
     }
 
     static Inode withBirth(Inode inode, Timestamp birth) {
