@@ -58,11 +58,19 @@ class BucketErrorsIT {
     }
 
     @Test
-    void whoMayNotDeleteIsToldSoBeforeAnythingIsCommitted() {
+    void whoMayNotDeleteBacksUpAndIsToldThatOldHeadsStay() throws IOException {
         Shell adder = Shell.in(environment("addaccess"));
-        adder.run("subvolume", "snapshot", "-r", "/docs", "/docs.1")
-                .failed(ExitCode.UNREACHABLE, pool, "lack s3:DeleteObject on bucket 'varve'");
-        adder.run("ls", "/docs.1").failed(ExitCode.ERROR, "/docs.1");
+        Files.writeString(directory.resolve("file"), "changed\n");
+        for (String target : new String[] {"/docs.1", "/docs.2"}) {
+            Shell.Result done = adder.ok("subvolume", "snapshot", "-r", "/docs", target);
+            assertTrue(done.err().contains("lack s3:DeleteObject on bucket 'varve'"), done.err());
+        }
+        adder.ok("import", directory.toString(), "/docs3");
+        assertEquals("changed\n", adder.ok("cat", "/docs3/file").out());
+        adder.ok("check");
+        String other = pool + "-added";
+        adder.ok("-P", other, "init", "--plain");
+        adder.ok("-P", other, "import", directory.toString(), "/docs");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.varve.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.cli.command.ExitCode;
 import dev.varve.engine.store.ByteRange;
@@ -107,25 +108,37 @@ class BucketErrorsTest {
         shell.run("ls", "/docs.1").failed(ExitCode.ERROR, "/docs.1");
     }
 
-    /// A commit deletes what older ones left behind, so it needs the permission too; it says so
-    /// before anything is committed.
+    /// Keys that only add are what one wants on a machine that may be broken into: everything but
+    /// freeing space works, old heads and claims stay, and one line says so. Who may delete tidies
+    /// up with the next commit.
     @Test
-    void withoutThePermissionToDeleteACommandSaysSoAndHasCommittedNothing() {
-        fill();
+    void withoutThePermissionToDeleteBackupsGoOnAndWhatIsOfNoUseStays() throws IOException {
         filter.refuse(Refusal.of(403, "AccessDenied", "DELETE"));
-        for (String[] command :
-                new String[][] {
-                    {"subvolume", "snapshot", "-r", "/docs", "/docs.1"},
-                    {"subvolume", "delete", "/docs"}
-                }) {
-            shell.run(command)
-                    .failed(
-                            ExitCode.UNREACHABLE,
-                            pool + "/",
-                            "lack s3:DeleteObject on bucket 'bucket'");
+        fill();
+        int commits = 40;
+        for (int number = 1; number <= commits; number++) {
+            Shell.Result done = shell.ok("subvolume", "snapshot", "-r", "/docs", "/docs." + number);
+            assertEquals(1, done.err().lines().count(), done.err());
+            assertTrue(done.err().contains("lack s3:DeleteObject on bucket 'bucket'"), done.err());
         }
-        shell.run("ls", "/docs.1").failed(ExitCode.ERROR, "/docs.1");
-        shell.ok("ls", "/docs");
+        Files.writeString(directory.resolve("file"), "another content\n".repeat(20_000));
+        shell.ok("import", directory.toString(), "/other");
+        shell.ok("subvolume", "delete", "/other");
+        try (ObjectStore store = store(pool)) {
+            assertTrue(names(store, "heads/").size() > commits);
+            assertTrue(names(store, "writers/").size() > commits);
+        }
+        shell.ok("check");
+        Shell.Result refused = shell.run("reclaim", "--grace", "0", "--max-unused", "0");
+        assertEquals(ExitCode.UNREACHABLE, refused.code(), refused.err());
+        assertTrue(refused.err().contains("/packs/"), refused.err());
+        filter.refuse(Refusal.of(500, "", "NONE"));
+        assertEquals("", shell.run("subvolume", "snapshot", "/docs", "/docs.x").err());
+        try (ObjectStore store = store(pool)) {
+            assertEquals(32, names(store, "heads/").size());
+            assertEquals(1, names(store, "writers/").size());
+        }
+        shell.ok("check");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.varve.engine;
 
+import dev.varve.engine.model.DeletionRefusedException;
 import dev.varve.engine.model.NoSpaceException;
 import dev.varve.engine.model.PoolEvent;
 import dev.varve.engine.model.StoreFailedException;
@@ -10,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// A store that tells when it takes no writes.
+/// A store that tells when it takes no writes, and when it keeps what is of no use any more.
 record WatchedStore(ObjectStore store, Consumer<PoolEvent> events) implements ForwardingStore {
     @Override
     public void create(String name, List<ByteBuffer> content) throws IOException {
@@ -43,6 +44,17 @@ record WatchedStore(ObjectStore store, Consumer<PoolEvent> events) implements Fo
                 events.accept(new PoolEvent.WentReadOnly(name, String.valueOf(e.getMessage())));
             }
             throw e;
+        }
+    }
+
+    @Override
+    public boolean tidy(String name) throws IOException {
+        try {
+            store.delete(name);
+            return true;
+        } catch (DeletionRefusedException e) {
+            events.accept(new PoolEvent.LeftBehind(name, String.valueOf(e.getMessage())));
+            return false;
         }
     }
 

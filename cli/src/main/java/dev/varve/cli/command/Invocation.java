@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import picocli.CommandLine.ParseResult;
 
@@ -29,6 +30,7 @@ public final class Invocation {
     private final Console console;
     private final Output output;
     private final SecretSources secrets;
+    private final AtomicBoolean toldOfLeftBehind = new AtomicBoolean();
     private Optional<PoolPlace> usedPool = Optional.empty();
     private OptionalLong generationBefore = OptionalLong.empty();
     private Optional<String> wayOn = Optional.empty();
@@ -178,12 +180,22 @@ public final class Invocation {
         if (target.isPresent()) {
             localPath(target.get());
         }
-        return EventLog.of(
-                target,
-                // Only a pool in the making may be named by an operand.
-                namedPool().or(() -> operand(0)).orElse(""),
-                console.clock(),
-                problem -> output.note("varve: " + problem));
+        Consumer<PoolEvent> log =
+                EventLog.of(
+                        target,
+                        // Only a pool in the making may be named by an operand.
+                        namedPool().or(() -> operand(0)).orElse(""),
+                        console.clock(),
+                        problem -> output.note("varve: " + problem));
+        return event -> {
+            if (event instanceof PoolEvent.LeftBehind left && !toldOfLeftBehind.getAndSet(true)) {
+                output.note(
+                        "varve: note: "
+                                + left.detail()
+                                + "; what is of no use any more stays there");
+            }
+            log.accept(event);
+        };
     }
 
     /// What keeps the pool in a store healthy.

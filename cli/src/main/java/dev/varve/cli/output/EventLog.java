@@ -80,6 +80,7 @@ public final class EventLog implements Consumer<PoolEvent> {
             case PoolEvent.SubvolumeCleaned _ -> "subvolume_cleaned";
             case PoolEvent.NoSpace _ -> "no_space";
             case PoolEvent.WentReadOnly _ -> "read_only";
+            case PoolEvent.LeftBehind _ -> "left_behind";
             case PoolEvent.ScrubStarted _ -> "scrub_started";
             case PoolEvent.ScrubEnded _ -> "scrub_ended";
             case PoolEvent.MismatchDetected _ -> "mismatch_detected";
@@ -108,6 +109,8 @@ public final class EventLog implements Consumer<PoolEvent> {
             case PoolEvent.NoSpace(String object, String detail) ->
                     json.field("object", object).field("detail", detail);
             case PoolEvent.WentReadOnly(String object, String detail) ->
+                    json.field("object", object).field("detail", detail);
+            case PoolEvent.LeftBehind(String object, String detail) ->
                     json.field("object", object).field("detail", detail);
             case PoolEvent.ScrubStarted(int run, boolean resumed) ->
                     json.field("run", run).field("resumed", resumed);

@@ -112,8 +112,9 @@ public final class Heads {
         }
     }
 
-    /// Makes room for a head: deletes the oldest ones beyond those kept. A writer that is late by
-    /// more commits than are kept would find its generation's name free again; it is told here.
+    /// Makes room for a head: deletes the oldest ones beyond those kept, if it may. A writer that
+    /// is late by more commits than are kept would find its generation's name free again; it is
+    /// told here.
     ///
     /// @throws PoolBusyException if this generation was committed by another
     public void makeRoomFor(long next) throws IOException {
@@ -123,7 +124,9 @@ public final class Heads {
         }
         for (long generation :
                 generations.subList(0, Math.max(0, generations.size() - (KEPT - 1)))) {
-            store.delete(HeadFormat.name(generation));
+            if (!store.tidy(HeadFormat.name(generation))) {
+                return;
+            }
         }
     }
 

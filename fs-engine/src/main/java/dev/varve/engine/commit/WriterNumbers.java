@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 
 /// The objects `writers/<n>`: creating one makes its number this process's, for ever. Only the
-/// highest is needed to find the next, so lower ones are deleted on the way.
+/// highest is needed to find the next, so lower ones are deleted on the way, by who may.
 public final class WriterNumbers {
     private static final String PREFIX = "writers/";
     private static final String MAGIC = "VARVWRIT";
@@ -92,8 +92,8 @@ public final class WriterNumbers {
     private void deleteBelow(int claimed) throws IOException {
         for (Scan<StoredObject> claims = store.list(PREFIX); claims.advance(); ) {
             String name = claims.current().name();
-            if (number(name) < claimed && number(name) > 0) {
-                store.delete(name);
+            if (number(name) < claimed && number(name) > 0 && !store.tidy(name)) {
+                return;
             }
         }
     }

@@ -28,6 +28,12 @@ public sealed interface PoolEvent {
     /// @param object what could not be written
     record WentReadOnly(String object, String detail) implements PoolEvent {}
 
+    /// The store does not let this process delete what is of no use any more. It does no harm, and
+    /// whoever may delete does so with the next commit, or with a reclaim.
+    ///
+    /// @param object the first that could not be deleted
+    record LeftBehind(String object, String detail) implements PoolEvent {}
+
     /// A scrub began, or goes on.
     record ScrubStarted(int run, boolean resumed) implements PoolEvent {}
 

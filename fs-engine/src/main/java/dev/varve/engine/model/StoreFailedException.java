@@ -1,7 +1,7 @@
 package dev.varve.engine.model;
 
 /// The store refused or could not be reached. After a failed write the transaction is over.
-public final class StoreFailedException extends StorageException {
+public sealed class StoreFailedException extends StorageException permits DeletionRefusedException {
     public StoreFailedException(String message) {
         super(message);
     }

@@ -318,7 +318,8 @@ public final class BlockStore implements Blocks, Closeable {
     }
 
     /// Takes back every block appended since the last commit and deletes their packs. Afterwards
-    /// appending works again, whatever failed before.
+    /// appending works again, whatever failed before. Packs that this process may not delete are
+    /// left for a reclaim.
     ///
     /// @throws dev.varve.engine.model.StoreFailedException if a pack could not be deleted; such
     ///   packs are left for a reclaim
@@ -417,8 +418,9 @@ public final class BlockStore implements Blocks, Closeable {
         PackNumbers.Uncommitted range = numbers.takeUncommitted();
         for (int sequence = range.first(); sequence <= range.last(); sequence++) {
             long packNumber = BlockAddress.packNumber(range.writer(), sequence);
-            if (!range.foreign().contains(packNumber)) {
-                source.store().delete(PackFormat.objectName(packNumber));
+            if (!range.foreign().contains(packNumber)
+                    && !source.store().tidy(PackFormat.objectName(packNumber))) {
+                return;
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.varve.engine.store;
 
+import dev.varve.engine.model.DeletionRefusedException;
 import dev.varve.engine.model.Scan;
 import java.io.Closeable;
 import java.io.IOException;
@@ -57,6 +58,8 @@ public interface ObjectStore extends Closeable {
     Scan<StoredObject> list(String prefix) throws IOException;
 
     /// Deletes an object; deleting what does not exist is no error.
+    ///
+    /// @throws DeletionRefusedException if this process may not
     void delete(String name) throws IOException;
 
     /// Deletes objects, where it can in fewer steps than one by one. Cut off, any of them may be
@@ -64,6 +67,19 @@ public interface ObjectStore extends Closeable {
     default void deleteAll(List<String> names) throws IOException {
         for (String name : names) {
             delete(name);
+        }
+    }
+
+    /// Deletes an object that harms nobody where it is. Who may not delete leaves it to those who
+    /// may.
+    ///
+    /// @return whether this process may delete; if not, there is no point in trying others
+    default boolean tidy(String name) throws IOException {
+        try {
+            delete(name);
+            return true;
+        } catch (DeletionRefusedException _) {
+            return false;
         }
     }
 

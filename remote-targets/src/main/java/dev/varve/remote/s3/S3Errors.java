@@ -1,5 +1,6 @@
 package dev.varve.remote.s3;
 
+import dev.varve.engine.model.DeletionRefusedException;
 import dev.varve.engine.model.StorageException;
 import dev.varve.engine.model.StoreFailedException;
 import java.net.ConnectException;
@@ -16,6 +17,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// What the SDK's exceptions mean, in one line that says what to do.
 final class S3Errors {
+    /// The permission to delete, which a writer can do without.
+    static final String DELETE = "s3:DeleteObject";
+
     private final S3Location location;
     private final String server;
 
@@ -27,6 +31,9 @@ final class S3Errors {
     /// @param verb what was asked, as S3 calls the permission for it
     StorageException of(String verb, String name, SdkException e) {
         if (e instanceof S3Exception answered) {
+            if (verb.equals(DELETE) && isDenied(answered)) {
+                return new DeletionRefusedException(answer(verb, name, answered), e);
+            }
             return new StoreFailedException(answer(verb, name, answered), e);
         }
         if (e instanceof AbortedException || Thread.currentThread().isInterrupted()) {
@@ -34,6 +41,11 @@ final class S3Errors {
             return new StoreFailedException("interrupted while waiting for " + location, e);
         }
         return new StoreFailedException(silence(e), e);
+    }
+
+    /// Whether the server knows who asks, and does not let them.
+    private static boolean isDenied(S3Exception e) {
+        return e.statusCode() == 403 && code(e).startsWith("AccessDenied");
     }
 
     static boolean isMissing(SdkException e) {

@@ -160,7 +160,8 @@ final class S3Store implements ObjectStore {
         }
     }
 
-    /// What is not what was sent is removed again: it is ours, and nothing refers to it yet.
+    /// What is not what was sent is removed again where that is permitted: it is ours, and nothing
+    /// refers to it yet.
     private void readBack(String name, List<ByteBuffer> content, long size) throws IOException {
         PartsStream sent = PartsStream.of(content, 0, size, new RateLimit(0));
         for (long at = 0; at < size; at += READ_AHEAD_BYTES) {
@@ -168,7 +169,7 @@ final class S3Store implements ObjectStore {
             ObjectPart held = get(name, new ByteRange.From(at, length));
             if (held.objectSizeBytes() != size
                     || !Arrays.equals(held.bytes(), sent.readNBytes(length))) {
-                delete(name);
+                tidy(name);
                 throw new StoreFailedException(
                         location + "/" + name + ": the server holds other bytes than were sent");
             }
@@ -245,7 +246,7 @@ final class S3Store implements ObjectStore {
             client.deleteObject(r -> r.bucket(location.bucket()).key(location.key(name)));
         } catch (SdkException e) {
             if (!S3Errors.isMissing(e)) {
-                throw errors.of("s3:DeleteObject", name, e);
+                throw errors.of(S3Errors.DELETE, name, e);
             }
         }
     }
@@ -319,7 +320,7 @@ final class S3Store implements ObjectStore {
             }
             throw errors.of("s3:PutObject", probe, e);
         } finally {
-            delete(probe);
+            tidy(probe);
         }
     }
 
