@@ -131,8 +131,8 @@ final class ImportWalk {
         }
     }
 
-    /// Lists the siblings behind the next one in the background while there is room. The next the walk
-    /// lists for itself, and threads are woken for several at a time.
+    /// Lists the siblings behind the next one in the background while there is room. The next the
+    /// walk lists for itself, and threads are woken for several at a time.
     private void listAhead(Level level) {
         if (level.started > level.next + AHEAD / 2) {
             return;

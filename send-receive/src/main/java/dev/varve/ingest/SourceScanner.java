@@ -39,11 +39,12 @@ final class SourceScanner implements Closeable {
     FutureTask<SourceDirectory> start(
             SourceDirectory parent, SourceEntry entry, FileStatus status) {
         readyDirectories.incrementAndGet();
-        FutureTask<SourceDirectory> listing = new FutureTask<>(() -> {
-            SourceDirectory child = open(parent, entry, status);
-            readyEntries.addAndGet(child.chunk().size());
-            return child;
-        });
+        FutureTask<SourceDirectory> listing =
+                new FutureTask<>(() -> {
+                    SourceDirectory child = open(parent, entry, status);
+                    readyEntries.addAndGet(child.chunk().size());
+                    return child;
+                });
         threads.execute(listing);
         return listing;
     }
