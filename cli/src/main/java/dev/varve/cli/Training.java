@@ -1,16 +1,22 @@
 package dev.varve.cli;
 
 import dev.varve.cli.command.CommandTrees;
+import dev.varve.cli.command.DemoServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// What the launcher runs once, its output thrown away, to fill its start-up cache: every command's
-/// model, and the common commands on a small pool. One that fails only stays cold.
+/// model, and the common commands on a small pool; with `-bucket` also on one in a bucket. One that
+/// fails only stays cold.
 public final class Training {
+    private static final String BUCKET = "-bucket";
+
     private Training() {}
 
     public static void main(String[] argv) throws IOException {
@@ -18,6 +24,9 @@ public final class Training {
         Path directory = Files.createTempDirectory("varve-training");
         try {
             train(directory);
+            if (List.of(argv).contains(BUCKET)) {
+                trainBucket(directory);
+            }
         } finally {
             delete(directory);
         }
@@ -53,8 +62,26 @@ public final class Training {
         run("-P", pool, "reclaim", "--grace", "0", "--max-unused", "0");
     }
 
+    private static void trainBucket(Path directory) throws IOException {
+        try (DemoServer server = DemoServer.start(directory.resolve("s3"))) {
+            Map<String, String> environment = new HashMap<>(server.environment());
+            environment.put("VARVE_PASSPHRASE", "training");
+            environment.put("XDG_CACHE_HOME", directory.resolve("cache").toString());
+            environment.put("VARVE_POOL", "s3://" + DemoServer.BUCKET + "/pool");
+            run(environment, "init");
+            run(environment, "backup", "--name", "docs", directory.resolve("source").toString());
+            run(environment, "snapshots");
+            run(environment, "restore", "/docs", directory.resolve("from-bucket").toString());
+            run(environment, "reclaim", "--grace", "0");
+        }
+    }
+
     private static void run(String... argv) {
-        var _ = Main.run(List.of(argv), Main.processConsole());
+        run(System.getenv(), argv);
+    }
+
+    private static void run(Map<String, String> environment, String... argv) {
+        var _ = Main.run(List.of(argv), Main.processConsole().with(environment));
     }
 
     private static void delete(Path directory) throws IOException {

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /// The S3 server that an installation brings for trials, as a process of its own. It ends with this
 /// process, whatever happens to it.
-final class DemoServer implements Closeable {
-    static final String BUCKET = "demo";
+public final class DemoServer implements Closeable {
+    public static final String BUCKET = "demo";
     private static final String ACCESS_KEY = "demo-access";
     private static final String SECRET_KEY = "demo-secret";
     private static final String MAIN = "dev.varve.demo.LocalS3Server";
@@ -29,7 +29,7 @@ final class DemoServer implements Closeable {
     }
 
     /// Serves a directory; the bucket [#BUCKET] is there.
-    static DemoServer start(Path directory) throws IOException {
+    public static DemoServer start(Path directory) throws IOException {
         Files.createDirectories(directory.resolve(BUCKET));
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Process process =
@@ -66,7 +66,7 @@ final class DemoServer implements Closeable {
     }
 
     /// What a user would set to reach it.
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return Map.of(
                 "VARVE_S3_ENDPOINT",
                 endpoint,

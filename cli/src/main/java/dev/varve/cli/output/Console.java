@@ -25,6 +25,11 @@ public record Console(
         ERR
     }
 
+    /// The same with other environment variables.
+    public Console with(Map<String, String> variables) {
+        return new Console(in, out, err, terminals, variables, clock);
+    }
+
     public boolean isTerminal(Stream stream) {
         return terminals.contains(stream);
     }
