@@ -4,7 +4,9 @@ import dev.varve.engine.model.DeletionRefusedException;
 import dev.varve.engine.model.NoSpaceException;
 import dev.varve.engine.model.PoolEvent;
 import dev.varve.engine.model.StoreFailedException;
+import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ForwardingStore;
+import dev.varve.engine.store.ObjectPart;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -56,6 +58,11 @@ record WatchedStore(ObjectStore store, Consumer<PoolEvent> events) implements Fo
             events.accept(new PoolEvent.LeftBehind(name, String.valueOf(e.getMessage())));
             return false;
         }
+    }
+
+    @Override
+    public ObjectPart getOnce(String name, ByteRange.From range) throws IOException {
+        return store.getOnce(name, range);
     }
 
     @Override

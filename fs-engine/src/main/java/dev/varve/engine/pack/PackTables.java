@@ -6,6 +6,7 @@ import dev.varve.engine.format.PackSlot;
 import dev.varve.engine.format.PackTable;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.store.ByteRange;
+import dev.varve.engine.store.ObjectPart;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -46,9 +47,9 @@ final class PackTables {
             Located located = locate(packNumber, gone);
             PackSlot slot = slot(located, address);
             String where = where(located, address);
-            ByteRange range = new ByteRange.From(slot.offset(), slot.storedLength());
             try {
-                byte[] stored = source.store().get(located.objectName(), range).bytes();
+                byte[] stored =
+                        read(located.objectName(), slot, slot.offset(), slot.storedLength());
                 return new Found(where, located.table(), slot, stored);
             } catch (NoSuchFileException _) {
                 // Reclaimed since its table was read: another object answers for it now.
@@ -81,10 +82,10 @@ final class PackTables {
             end = slot.end();
         }
         long start = firstOffset;
-        ByteRange range = new ByteRange.From(start, Math.toIntExact(end - start));
         byte[] bytes;
         try {
-            bytes = source.store().get(located.objectName(), range).bytes();
+            int length = Math.toIntExact(end - start);
+            bytes = read(located.objectName(), run.getFirst(), start, length);
         } catch (NoSuchFileException _) {
             return List.of(read(first));
         }
@@ -100,6 +101,19 @@ final class PackTables {
                             Arrays.copyOfRange(bytes, at, to)));
         }
         return found;
+    }
+
+    /// Nodes are read again and again, contents hardly.
+    ///
+    /// @param slot of the first block in the range
+    private byte[] read(String objectName, PackSlot slot, long offset, int length)
+            throws IOException {
+        ByteRange.From range = new ByteRange.From(offset, length);
+        ObjectPart part =
+                slot.kind() == PackFormat.DATA
+                        ? source.store().getOnce(objectName, range)
+                        : source.store().get(objectName, range);
+        return part.bytes();
     }
 
     /// The table's entry of a block that is there.

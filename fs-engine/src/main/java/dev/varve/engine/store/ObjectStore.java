@@ -42,6 +42,14 @@ public interface ObjectStore extends Closeable {
     /// @throws NoSuchFileException if there is no such object
     ObjectPart get(String name, ByteRange range) throws IOException;
 
+    /// Reads a part of an object that will hardly be read again soon: a store that keeps near what
+    /// is far need not keep it.
+    ///
+    /// @throws NoSuchFileException if there is no such object
+    default ObjectPart getOnce(String name, ByteRange.From range) throws IOException {
+        return get(name, range);
+    }
+
     /// Reads into an array, for who reads much and keeps nothing.
     ///
     /// @param length at most what the array has

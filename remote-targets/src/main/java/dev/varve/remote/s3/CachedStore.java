@@ -21,10 +21,10 @@ import java.util.function.Function;
 /// object answers for a pack meanwhile.
 ///
 /// A short read fetches the whole window it lies in, because nodes are read in neighbourhoods. Long
-/// reads, of file content, go through. Either may fetch more where reads follow each other, which
-/// is kept for a moment on the heap. Only the list of heads is asked for each time; a head is known
-/// by the tag that the list gives, and a head not seen before makes sure that the pool is still the
-/// same one. Thread-safe.
+/// reads, and those of file content, go through. Either may fetch more where reads follow each
+/// other, which is kept for a moment on the heap. Only the list of heads is asked for each time; a
+/// head is known by the tag that the list gives, and a head not seen before makes sure that the
+/// pool is still the same one. Thread-safe.
 final class CachedStore implements ObjectStore {
     private static final int WINDOW_BYTES = 256 << 10;
     private static final int SHORT_BYTES = 80 << 10;
@@ -70,6 +70,13 @@ final class CachedStore implements ObjectStore {
         }
         Optional<String> tag = name.startsWith(HEADS) ? tags.apply(name) : Optional.empty();
         return tag.isPresent() ? head(name, tag.get(), range) : far.get(name, range);
+    }
+
+    @Override
+    public ObjectPart getOnce(String name, ByteRange.From range) throws IOException {
+        return name.startsWith(PACKS) && range.length() > 0
+                ? ahead.get(name, range.offset(), range.length())
+                : get(name, range);
     }
 
     private ObjectPart pool(ByteRange range) throws IOException {

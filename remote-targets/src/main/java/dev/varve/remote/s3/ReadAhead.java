@@ -11,20 +11,33 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/// Turns many reads that follow each other in far objects into few large ones. Where reads have
-/// followed each other for a while, each piece asked for is larger than the one before, up to
-/// [#MOST_BYTES], and the next is on its way while the last is being read; who reads here and there
-/// gets what it asked for and no more. Two readers of the same bytes ask once.
+/// Turns many reads of far objects into few large ones. What is asked for grows, up to
+/// [#MOST_BYTES], while reads stay near each other and most of what came was used, in whatever
+/// objects that is; it shrinks again when little was. Who reads here and there gets what it asked
+/// for and no more. Two readers of the same bytes ask once.
 ///
-/// Heap: at most [#PIECES] pieces. Thread-safe.
+/// Heap: at most [#HELD_BYTES], and what is on its way. Thread-safe.
 final class ReadAhead {
-    static final int MOST_BYTES = 16 << 20;
-    static final int PIECES = 4;
+    static final int MOST_BYTES = 32 << 20;
+    static final int HELD_BYTES = 5 * MOST_BYTES;
 
-    /// What is skipped in between still counts as following.
-    private static final int GAP_BYTES = 1 << 20;
+    /// They are searched through one by one.
+    private static final int MOST_PIECES = 64;
 
-    private static final int GROWTH = 4;
+    /// As near as that, or half a piece, counts as following; more than this never does.
+    private static final int NEAR_BYTES = 64 << 10;
+
+    private static final int NEAR_MOST_BYTES = 1 << 20;
+
+    /// The least that is asked for where reads follow each other.
+    private static final int FIRST_BYTES = 256 << 10;
+
+    /// From here on pieces start at multiples of their length: readers that go through an object
+    /// side by side need not be in order.
+    private static final int ALIGNED_BYTES = 1 << 20;
+
+    /// What was used or not counts half after so much more has come.
+    private static final int REMEMBERED_BYTES = 2 * MOST_BYTES;
 
     /// Consecutive bytes of an object, there or on their way.
     private static final class Piece {
@@ -33,29 +46,30 @@ final class ReadAhead {
         final long end;
         final CompletableFuture<ObjectPart> part = new CompletableFuture<>();
 
-        /// Of reads that followed each other up to this one.
-        final int followed;
+        /// Bytes given to readers. Guarded by the [ReadAhead].
+        long usedBytes;
 
-        Piece(String name, long start, long length, int followed) {
+        Piece(String name, long start, long end) {
             this.name = name;
             this.start = start;
-            this.end = start + length;
-            this.followed = followed;
+            this.end = end;
+        }
+
+        long length() {
+            return end - start;
         }
 
         boolean holds(String wanted, long offset) {
             return name.equals(wanted) && offset >= start && offset < end;
         }
 
-        boolean isBefore(String wanted, long offset) {
-            return name.equals(wanted) && offset >= start && offset <= end + GAP_BYTES;
+        boolean isNear(String wanted, long offset) {
+            long near = Math.clamp(length() / 2, NEAR_BYTES, NEAR_MOST_BYTES);
+            return name.equals(wanted) && offset >= start - near && offset <= end + near;
         }
 
-        /// Whether the object is known to end in it.
-        boolean isLast() {
-            return part.isDone()
-                    && !part.isCompletedExceptionally()
-                    && part.join().objectSizeBytes() <= end;
+        boolean isThere() {
+            return part.isDone() && !part.isCompletedExceptionally();
         }
     }
 
@@ -64,9 +78,13 @@ final class ReadAhead {
     /// The one used last in front. Guarded by `this`.
     private final Deque<Piece> pieces = new ArrayDeque<>();
 
-    /// Whether the reads before went through a whole object: the next one will be, too. Guarded by
-    /// `this`.
-    private boolean isSweeping;
+    /// What is asked for at least: 0 or a power of two. Guarded by `this`.
+    private long stepBytes;
+
+    /// Of pieces that are gone. Guarded by `this`.
+    private long goneBytes;
+
+    private long goneUsedBytes;
 
     ReadAhead(ObjectStore far) {
         this.far = far;
@@ -82,6 +100,7 @@ final class ReadAhead {
             if (piece == null) {
                 piece = plan(name, offset, length);
             }
+            piece.usedBytes += Math.min(length, piece.end - offset);
             touch(piece);
             next = isMine ? null : following(piece, offset);
         }
@@ -99,26 +118,24 @@ final class ReadAhead {
                 : joined(first, get(name, piece.end, missing));
     }
 
-    /// The last bytes of an object; all of them, up to a large piece, where whole objects are being
-    /// read.
+    /// The last bytes of an object; a large piece, where whole objects are being read.
     ObjectPart last(String name, int length) throws IOException {
         int ask;
         synchronized (this) {
-            ask = isSweeping ? Math.max(length, MOST_BYTES) : length;
-            isSweeping = false;
+            ask = stepBytes >= MOST_BYTES ? Math.max(length, MOST_BYTES) : length;
         }
         ObjectPart part = far.get(name, new ByteRange.Last(ask));
-        long start = part.objectSizeBytes() - part.bytes().length;
+        byte[] bytes = part.bytes();
+        long start = part.objectSizeBytes() - bytes.length;
+        int wanted = Math.min(length, bytes.length);
         if (ask > length) {
-            Piece piece = new Piece(name, start, part.bytes().length, 0);
+            Piece piece = new Piece(name, start, part.objectSizeBytes());
+            piece.usedBytes = wanted;
             piece.part.complete(part);
             synchronized (this) {
-                isSweeping = true;
                 touch(piece);
             }
         }
-        int wanted = Math.min(length, part.bytes().length);
-        byte[] bytes = part.bytes();
         return new ObjectPart(
                 Arrays.copyOfRange(bytes, bytes.length - wanted, bytes.length),
                 part.objectSizeBytes());
@@ -141,67 +158,116 @@ final class ReadAhead {
     }
 
     private Piece plan(String name, long offset, int length) {
-        boolean isKnown = false;
+        adapt(near(name, offset));
+        long start = offset;
+        long end = offset + Math.max(length, stepBytes);
+        if (stepBytes >= ALIGNED_BYTES) {
+            start = offset / stepBytes * stepBytes;
+            end = Math.max(offset + length, start + stepBytes);
+        }
+        return between(name, start, offset, end);
+    }
+
+    private @Nullable Piece near(String name, long offset) {
         for (Piece piece : pieces) {
-            if (piece.isBefore(name, offset)) {
-                pieces.remove(piece);
-                return grown(name, offset, length, piece.end - piece.start, piece.followed + 1);
+            if (piece.isNear(name, offset)) {
+                return piece;
             }
-            isKnown |= piece.name.equals(name);
         }
-        // The object's end may be here already.
-        boolean isSwept = isSweeping && offset < GAP_BYTES;
-        isSweeping = isSwept && isKnown;
-        return piece(name, offset, isSwept ? Math.max(length, MOST_BYTES) : length, 0);
+        return null;
     }
 
-    private Piece grown(String name, long offset, int length, long before, int followed) {
-        long ask = followed == 1 ? 2 * before : GROWTH * before;
-        if (ask >= MOST_BYTES) {
-            isSweeping = true;
+    /// Asks for more, for as much, or for less from now on.
+    private void adapt(@Nullable Piece near) {
+        long all = goneBytes;
+        long used = goneUsedBytes;
+        for (Piece piece : pieces) {
+            // One that came ahead says nothing until somebody reads in it.
+            if (piece.usedBytes > 0) {
+                all += piece.length();
+                used += Math.min(piece.usedBytes, piece.length());
+            }
         }
-        return piece(name, offset, Math.max(length, Math.min(ask, MOST_BYTES)), followed);
+        if (near != null && 2 * used >= all) {
+            long step = Math.max(stepBytes, Long.highestOneBit(near.length()));
+            long grown = step < ALIGNED_BYTES / 2 ? 2 * step : 8 * step;
+            stepBytes = Math.clamp(grown, FIRST_BYTES, MOST_BYTES);
+        } else if (4 * used < all) {
+            stepBytes = stepBytes > FIRST_BYTES ? stepBytes / 4 : 0;
+        }
     }
 
-    /// Ends where what is here already begins.
-    private Piece piece(String name, long start, long length, int followed) {
-        long end = start + length;
+    /// A piece from `start` to `end`, as far as the bytes around `offset` are not here yet. A small
+    /// rest before the next piece, or the object's end, comes with it.
+    private Piece between(String name, long start, long offset, long end) {
+        long from = 0;
+        long to = Long.MAX_VALUE;
         for (Piece other : pieces) {
-            if (other.name.equals(name) && other.start > start) {
-                end = Math.min(end, other.start);
+            if (!other.name.equals(name)) {
+                continue;
+            }
+            if (other.start > offset) {
+                to = Math.min(to, other.start);
+            } else {
+                from = Math.max(from, other.end);
+            }
+            if (other.isThere()) {
+                long size = other.part.join().objectSizeBytes();
+                to = size > offset ? Math.min(to, size) : to;
             }
         }
-        return new Piece(name, start, end - start, followed);
+        long rest = (end - start) / 4;
+        boolean isAligned = end - start >= ALIGNED_BYTES;
+        return new Piece(
+                name,
+                isAligned && start - from <= rest ? from : Math.max(start, from),
+                isAligned && to - end <= rest ? to : Math.min(end, to));
     }
 
     /// The piece behind a large one that is being read, if nobody has asked for it.
     private @Nullable Piece following(Piece piece, long offset) {
         boolean isDue =
-                piece.end - piece.start >= MOST_BYTES
+                stepBytes >= MOST_BYTES
+                        && piece.length() >= MOST_BYTES / 2
                         && offset >= (piece.start + piece.end) / 2
-                        && piece.part.isDone()
-                        && !piece.isLast();
+                        && piece.isThere()
+                        && piece.part.join().objectSizeBytes() > piece.end;
         if (!isDue || holding(piece.name, piece.end) != null) {
             return null;
         }
-        isSweeping = true;
-        Piece next = piece(piece.name, piece.end, MOST_BYTES, piece.followed + 1);
-        pieces.addFirst(next);
+        Piece next = between(piece.name, piece.end, piece.end, piece.end + MOST_BYTES);
+        touch(next);
         touch(piece);
         return next;
     }
 
+    /// Puts a piece in front; those that were used longest ago go, if they are there.
     private void touch(Piece piece) {
         pieces.remove(piece);
         pieces.addFirst(piece);
-        while (pieces.size() > PIECES) {
-            pieces.removeLast();
+        long held = 0;
+        for (Piece any : pieces) {
+            held += any.length();
+        }
+        var oldest = pieces.descendingIterator();
+        while ((held > HELD_BYTES || pieces.size() > MOST_PIECES) && oldest.hasNext()) {
+            Piece old = oldest.next();
+            if (old != piece && old.part.isDone()) {
+                oldest.remove();
+                held -= old.length();
+                goneBytes += old.length();
+                goneUsedBytes += Math.min(old.usedBytes, old.length());
+            }
+        }
+        if (goneBytes > REMEMBERED_BYTES) {
+            goneBytes /= 2;
+            goneUsedBytes /= 2;
         }
     }
 
     private void fetch(Piece piece) {
         try {
-            int length = (int) (piece.end - piece.start);
+            int length = Math.toIntExact(piece.length());
             piece.part.complete(far.get(piece.name, new ByteRange.From(piece.start, length)));
         } catch (IOException | RuntimeException e) {
             // Told to whoever waits for it, once.

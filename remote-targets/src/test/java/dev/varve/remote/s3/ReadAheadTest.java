@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.varve.engine.store.ByteRange;
+import dev.varve.engine.store.ForwardingStore;
 import dev.varve.engine.store.MemoryStore;
 import dev.varve.engine.store.ObjectPart;
+import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.SlowStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,11 +17,13 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /// Reading ahead gives what the store gives, in fewer requests.
@@ -65,12 +70,74 @@ class ReadAheadTest {
 
     @Test
     void whoReadsHereAndThereGetsWhatItAskedFor() throws IOException {
-        SlowStore far = store("packs/1");
+        Counting far = new Counting(store("packs/1"));
         ReadAhead ahead = new ReadAhead(far);
         Random random = new Random(2);
+        long asked = 0;
+        for (int round = 0; round < 1000; round++) {
+            int length = 1 + random.nextInt(10_000);
+            read(ahead, "packs/1", random.nextInt(SIZE - length), length);
+            asked += length;
+        }
+        long fetched = far.bytes().get();
+        long most = 4 * asked;
+        assertTrue(fetched < most, () -> "bytes: " + fetched);
         for (int round = 0; round < 100; round++) {
             read(ahead, "packs/1", random.nextInt(SIZE), 1 + random.nextInt(3 << 20));
         }
+    }
+
+    @Test
+    void afterReadingAllOfSomeObjectsLittleOfOthersCostsLittle() throws IOException {
+        Counting far = new Counting(store("packs/1", "packs/2"));
+        ReadAhead ahead = new ReadAhead(far);
+        for (int at = 0; at < SIZE; at += 100_000) {
+            read(ahead, "packs/1", at, 100_000);
+        }
+        far.bytes().set(0);
+        Random random = new Random(3);
+        for (int round = 0; round < 200; round++) {
+            read(ahead, "packs/2", random.nextInt(SIZE), 5000);
+        }
+        long fetched = far.bytes().get();
+        assertTrue(fetched < 10L * ReadAhead.MOST_BYTES, () -> "bytes: " + fetched);
+    }
+
+    /// How many bytes were fetched.
+    private record Counting(ObjectStore store, AtomicLong bytes) implements ForwardingStore {
+        Counting(ObjectStore store) {
+            this(store, new AtomicLong());
+        }
+
+        @Override
+        public ObjectPart get(String name, ByteRange range) throws IOException {
+            ObjectPart part = store.get(name, range);
+            bytes.addAndGet(part.bytes().length);
+            return part;
+        }
+    }
+
+    @Test
+    void readersSideBySideInSeveralObjectsAskForLargePieces() throws IOException {
+        SlowStore far = store("packs/1", "packs/2");
+        ReadAhead ahead = new ReadAhead(far);
+        Random random = new Random(4);
+        int step = 50_000;
+        for (int at = 0; at < SIZE; at += 4 * step) {
+            // Four reads of each, in any order.
+            List<Integer> order = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                order.add(i);
+            }
+            Collections.shuffle(order, random);
+            for (int i : order) {
+                int offset = at + i / 2 * step;
+                if (offset < SIZE) {
+                    read(ahead, i % 2 == 0 ? "packs/1" : "packs/2", offset, step);
+                }
+            }
+        }
+        assertTrue(far.calls() < 40, () -> "requests: " + far.calls());
     }
 
     @Test
