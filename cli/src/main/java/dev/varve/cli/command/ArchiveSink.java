@@ -8,6 +8,7 @@ import dev.varve.cli.pool.PoolPath;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.ReadView;
+import dev.varve.engine.model.NoPoolException;
 import dev.varve.engine.model.StorageException;
 import dev.varve.receive.DirectoryReceiver;
 import dev.varve.receive.ReceiveOptions;
@@ -77,7 +78,21 @@ sealed interface ArchiveSink extends Closeable
         }
         return btrfs.isPresent()
                 ? new IntoBtrfs(call, Invocation.localPath(btrfs.get()))
-                : new IntoPool(call, call.openPool());
+                : new IntoPool(call, openPool(call));
+    }
+
+    /// Who restores has often lost the pool, and need not have one.
+    private static PoolSession openPool(Invocation call) throws IOException {
+        String without = "restore without a pool: --to-directory, --to-btrfs or --to-tar";
+        call.leavesWayOn(Optional.of("or " + without));
+        var _ = call.poolPlace();
+        call.leavesWayOn(Optional.empty());
+        try {
+            return call.openPool();
+        } catch (NoPoolException e) {
+            call.leavesWayOn(Optional.of("make one with varve init, or " + without));
+            throw e;
+        }
     }
 
     /// How far a stream is.
