@@ -156,6 +156,20 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void ofManyDeletedTogetherThoseThatAreThereGoAndAllElseStays() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (int number = 0; number < 1_234; number++) {
+            names.add("packs/%06x".formatted(number));
+        }
+        for (int there : new int[] {0, 1, 999, 1_000, 1_233, 1_234}) {
+            store.create("packs/%06x".formatted(there), bytes("x"));
+        }
+        store.deleteAll(names);
+        assertEquals(List.of("packs/0004d2"), names(""));
+        store.deleteAll(List.of());
+    }
+
+    @Test
     void aListingIsSortedByNameAndKeepsToThePrefix() throws IOException {
         List<String> all =
                 new ArrayList<>(
