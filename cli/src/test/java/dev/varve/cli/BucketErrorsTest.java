@@ -113,7 +113,12 @@ class BucketErrorsTest {
     /// up with the next commit.
     @Test
     void withoutThePermissionToDeleteBackupsGoOnAndWhatIsOfNoUseStays() throws IOException {
-        filter.refuse(Refusal.of(403, "AccessDenied", "DELETE"));
+        filter.refuse(
+                new Refusal(
+                        line -> line.startsWith("DELETE ") || line.contains("?delete"),
+                        403,
+                        "AccessDenied",
+                        "no"));
         fill();
         int commits = 40;
         for (int number = 1; number <= commits; number++) {

@@ -39,6 +39,7 @@ public final class Archive {
     private static final int MAX_MANIFEST_BYTES = 128 << 20;
     private static final int LEVEL = 3;
     private static final int BUFFER_BYTES = 1 << 20;
+    private static final int DELETED_AT_ONCE = 1000;
 
     private final ObjectStore store;
 
@@ -209,13 +210,19 @@ public final class Archive {
 
     private int delete(String prefix, Set<String> live) throws IOException {
         int deleted = 0;
+        List<String> some = new ArrayList<>();
         for (Scan<StoredObject> all = store.list(prefix); all.advance(); ) {
             String name = all.current().name();
             if (ArchiveNames.parse(name).isPresent() && !live.contains(name)) {
-                store.delete(name);
+                some.add(name);
                 deleted++;
             }
+            if (some.size() == DELETED_AT_ONCE) {
+                store.deleteAll(some);
+                some.clear();
+            }
         }
+        store.deleteAll(some);
         return deleted;
     }
 }

@@ -6,6 +6,7 @@ import dev.varve.archive.Manifest;
 import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Sizes;
 import dev.varve.engine.model.CorruptionException;
+import dev.varve.tar.TarResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,19 +29,27 @@ final class ArchiveRestoreCommand implements Command {
         SpecBuilder spec =
                 new SpecBuilder(
                                 "archive restore",
-                                "--from PLACE [--into PATH | --to-directory DIR | --to-btrfs DIR] [-n]"
-                                        + " [--archive-passphrase-file FILE] [--secret-key FILE]"
-                                        + " [SNAPSHOT…]",
-                                "Restore archived snapshots to a pool, a directory or a btrfs.")
+                                "--from PLACE [--into PATH | --to-directory DIR | --to-btrfs DIR"
+                                        + " | --to-tar FILE] [-n] [--archive-passphrase-file FILE]"
+                                        + " [--secret-key FILE] [SNAPSHOT…]",
+                                "Restore archived snapshots to a pool, a directory, a btrfs or a"
+                                        + " tar.")
                         .about(
                                 "Receives the snapshots, or all, and before them what they build on,",
                                 "unless it is there: into the pool, each under the path it had; or as",
                                 "directories below DIR; or by btrfs receive. No byte is used before its",
-                                "checksum is known to be right.");
+                                "checksum is known to be right.",
+                                "A tar takes one snapshot. What it is made of lies meanwhile, not",
+                                "encrypted, in a private directory beside FILE (for '-' below $TMPDIR",
+                                "or /tmp), and is deleted in any case. FILE appears when it is complete.");
         spec = ArchiveAccess.openingOptions(ArchiveAccess.placeOption(spec));
         return spec.value("PATH", "Put all into this directory of the pool.", "--into")
                 .value("DIR", "Make directories in DIR, on any file system.", "--to-directory")
                 .value("DIR", "Receive into a mounted btrfs, with btrfs-progs.", "--to-btrfs")
+                .value(
+                        "FILE",
+                        "Write one snapshot as a tar, as export does; '-': to standard output.",
+                        ArchiveTar.OPTION)
                 .flag(
                         "Restore nothing; say what, and how many requests and bytes.",
                         "-n",
@@ -52,6 +61,10 @@ final class ArchiveRestoreCommand implements Command {
                                 + " /snaps/docs.2",
                         "one snapshot, and what it builds on")
                 .example(
+                        "varve archive restore --from /mnt/disk/archive --to-tar docs.tar"
+                                + " /snaps/docs.2",
+                        "without a pool")
+                .example(
                         "varve archive restore --from s3://bucket/archive -n", "what it would cost")
                 .build();
     }
@@ -61,6 +74,7 @@ final class ArchiveRestoreCommand implements Command {
         boolean isDry = call.has("--dry-run");
         List<Manifest> restored = new ArrayList<>();
         boolean isComplete = true;
+        Optional<TarResult> tar;
         try (ArchiveAccess access = ArchiveAccess.toRead(call);
                 ArchiveSink sink = ArchiveSink.open(call)) {
             List<Manifest> all = access.manifests();
@@ -68,21 +82,32 @@ final class ArchiveRestoreCommand implements Command {
             all.forEach(it -> byUuid.put(it.snapshot().uuid(), it));
             Optional<Envelope> envelope = isDry ? Optional.empty() : access.opening();
             Set<UUID> done = new HashSet<>();
-            for (Manifest wanted : access.named(all)) {
+            List<Manifest> named = access.named(all);
+            sink.begin(named);
+            for (Manifest wanted : named) {
                 for (Manifest manifest : missing(byUuid, sink, done, wanted)) {
                     if (isDry) {
                         sayWhat(call, manifest);
                     } else {
-                        call.output().say("Restoring " + manifest.snapshot().path());
+                        say(call, "Restoring " + manifest.snapshot().path());
                         isComplete &= restore(access.archive(), manifest, envelope, sink);
                     }
                     done.add(manifest.snapshot().uuid());
                     restored.add(manifest);
                 }
             }
+            tar = isDry ? Optional.empty() : sink.finish();
         }
-        report(call, restored);
-        return ExitCode.partialIf(!isComplete);
+        report(call, restored, tar);
+        return ExitCode.partialIf(!isComplete || tar.filter(TarResult::isPartial).isPresent());
+    }
+
+    private static void say(Invocation call, String text) throws IOException {
+        if (ArchiveTar.takesOutput(call)) {
+            call.output().note(text);
+        } else {
+            call.output().say(text);
+        }
     }
 
     private static void sayWhat(Invocation call, Manifest manifest) throws IOException {
@@ -107,7 +132,8 @@ final class ArchiveRestoreCommand implements Command {
     }
 
     /// Each part is one request.
-    private static void report(Invocation call, List<Manifest> restored) throws IOException {
+    private static void report(Invocation call, List<Manifest> restored, Optional<TarResult> tar)
+            throws IOException {
         boolean isDry = call.has("--dry-run");
         long requests = restored.stream().mapToLong(it -> it.parts().size()).sum();
         long bytes = restored.stream().mapToLong(Manifest::storedBytes).sum();
@@ -115,6 +141,9 @@ final class ArchiveRestoreCommand implements Command {
             try (JsonWriter json = call.output().json("archive restore")) {
                 json.field("dry_run", isDry).field("requests", requests).field("bytes", bytes);
                 ArchiveSending.write(json, "restored", restored);
+                if (tar.isPresent()) {
+                    ExportCommand.write(json, tar.get());
+                }
                 json.end();
             }
         } else if (isDry) {

@@ -8,6 +8,7 @@ import dev.varve.cli.pool.PoolPath;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.ReadView;
+import dev.varve.engine.model.NoPoolException;
 import dev.varve.engine.model.StorageException;
 import dev.varve.receive.DirectoryReceiver;
 import dev.varve.receive.ReceiveOptions;
@@ -16,6 +17,7 @@ import dev.varve.receive.ReceivedSubvolume;
 import dev.varve.receive.Receiver;
 import dev.varve.replicate.Replicator;
 import dev.varve.stream.StreamReader;
+import dev.varve.tar.TarResult;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,38 +38,70 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Where archived snapshots are restored to. Used by one thread.
-sealed interface ArchiveSink extends Closeable {
+sealed interface ArchiveSink extends Closeable
+        permits ArchiveSink.IntoPool, ArchiveSink.IntoDirectory, ArchiveSink.IntoBtrfs, ArchiveTar {
     /// Whether a snapshot is there, so that others can build on it.
     boolean holds(UUID uuid) throws IOException;
+
+    /// Told what is wanted, before the first of it is received.
+    ///
+    /// @throws UsageException if that cannot be restored there
+    default void begin(List<Manifest> wanted) throws UsageException {}
 
     /// Makes a snapshot of its stream.
     ///
     /// @return whether all of it could be restored
     boolean receive(Manifest manifest, InputStream stream) throws IOException;
 
+    /// Makes what can only be made when all is received.
+    ///
+    /// @return what was written, if that is a tar
+    default Optional<TarResult> finish() throws IOException {
+        return Optional.empty();
+    }
+
     /// The sink that the options name.
     static ArchiveSink open(Invocation call) throws IOException {
         Optional<String> directory = call.value("--to-directory");
         Optional<String> btrfs = call.value("--to-btrfs");
-        if (Stream.of(directory, btrfs, call.value("--into")).flatMap(Optional::stream).count()
+        Optional<String> tar = call.value(ArchiveTar.OPTION);
+        if (Stream.of(directory, btrfs, tar, call.value("--into")).flatMap(Optional::stream).count()
                 > 1) {
             throw new UsageException(
-                    "archive restore: one of --into, --to-directory and --to-btrfs");
+                    "archive restore: one of --into, --to-directory, --to-btrfs and --to-tar");
+        }
+        if (tar.isPresent()) {
+            return ArchiveTar.open(call, tar.get());
         }
         if (directory.isPresent()) {
             return new IntoDirectory(call, Invocation.localPath(directory.get()));
         }
         return btrfs.isPresent()
                 ? new IntoBtrfs(call, Invocation.localPath(btrfs.get()))
-                : new IntoPool(call, call.openPool());
+                : new IntoPool(call, openPool(call));
+    }
+
+    /// Who restores has often lost the pool, and need not have one.
+    private static PoolSession openPool(Invocation call) throws IOException {
+        String without = "restore without a pool: --to-directory, --to-btrfs or --to-tar";
+        call.leavesWayOn(Optional.of("or " + without));
+        var _ = call.poolPlace();
+        call.leavesWayOn(Optional.empty());
+        try {
+            return call.openPool();
+        } catch (NoPoolException e) {
+            call.leavesWayOn(Optional.of("make one with varve init, or " + without));
+            throw e;
+        }
     }
 
     /// How far a stream is.
-    private static Consumer<ReceiveProgress> told(Progress progress, Manifest manifest) {
+    static Consumer<ReceiveProgress> told(Progress progress, Manifest manifest) {
         return at -> progress.update(at.commands(), at.streamBytes(), manifest.streamBytes());
     }
 
-    private static StreamReader reader(InputStream stream) throws IOException {
+    /// The stream's commands.
+    static StreamReader reader(InputStream stream) throws IOException {
         return new StreamReader(stream, StreamReader.Options.defaults());
     }
 

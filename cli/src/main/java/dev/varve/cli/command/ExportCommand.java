@@ -1,7 +1,6 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.output.ClosedOutputException;
-import dev.varve.cli.output.Console;
 import dev.varve.cli.output.CountedStream;
 import dev.varve.cli.output.JsonWriter;
 import dev.varve.cli.output.Output;
@@ -53,11 +52,8 @@ final class ExportCommand implements Command {
             throw new UsageException("--format is tar, not '" + format + "'");
         }
         Optional<String> file = call.value("-f");
-        boolean toTerminal = call.console().isTerminal(Console.Stream.OUT);
-        if (file.isEmpty() && (toTerminal || call.output().isJson())) {
-            throw new UsageException(
-                    "export: the archive takes standard output, and not a terminal; redirect it,"
-                            + " or name a file with -f");
+        if (file.isEmpty()) {
+            TarTarget.requireOutput(call, "-f");
         }
         TarResult result;
         try (OutputStream out =
@@ -66,8 +62,7 @@ final class ExportCommand implements Command {
                         : call.output().bytes()) {
             result = export(call, out);
         } catch (ClosedOutputException e) {
-            throw new FileSystemException(
-                    "standard output", null, "closed; the archive is incomplete");
+            throw TarTarget.incomplete();
         }
         report(call, result);
         return ExitCode.partialIf(result.isPartial());
@@ -104,12 +99,16 @@ final class ExportCommand implements Command {
                 output, call.path(0).toString(), result.failures(), result.failureCount());
         if (output.isJson()) {
             try (JsonWriter json = output.json("export")) {
-                json.field("path", call.path(0).toString())
-                        .field("entries", result.entries())
-                        .field("content_bytes", result.bytes());
-                DirectoryIngest.writeFailures(json, result.failures(), result.failureCount());
+                json.field("path", call.path(0).toString());
+                write(json, result);
                 json.end();
             }
         }
+    }
+
+    /// What was written, into the object that is open.
+    static void write(JsonWriter json, TarResult result) throws IOException {
+        json.field("entries", result.entries()).field("content_bytes", result.bytes());
+        DirectoryIngest.writeFailures(json, result.failures(), result.failureCount());
     }
 }

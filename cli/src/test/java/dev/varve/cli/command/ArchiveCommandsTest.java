@@ -207,6 +207,30 @@ class ArchiveCommandsTest {
     }
 
     @Test
+    void whoHasNoPoolLeftIsToldTheWaysWithoutOne() throws IOException {
+        create("/snaps/docs.1");
+        Path none = directory.resolve("none");
+        String[] restore = {"archive", "restore", "--from", archive()};
+        String[] without = {"--to-directory", "--to-btrfs", "--to-tar"};
+        Shell.on(none)
+                .run(restore)
+                .failed(
+                        ExitCode.NOT_THERE,
+                        with(
+                                without,
+                                "no pool at "
+                                        + none
+                                        + ": no such directory; make one with varve"
+                                        + " init"));
+        Shell.on(source)
+                .run(restore)
+                .failed(ExitCode.NOT_THERE, with(without, "no pool at " + source, "varve init"));
+        Shell.withoutPool()
+                .run(restore)
+                .failed(ExitCode.USAGE, with(without, "no pool named: give -P POOL"));
+    }
+
+    @Test
     void saysWhatIsWrong() throws IOException {
         here.run("archive", "list").failed(ExitCode.USAGE, "--to");
         here.run("archive", "list", "--to", archive()).failed(ExitCode.NOT_THERE, "archive");

@@ -70,8 +70,10 @@ public interface ObjectStore extends Closeable {
     /// @throws DeletionRefusedException if this process may not
     void delete(String name) throws IOException;
 
-    /// Deletes objects, where it can in fewer steps than one by one. Cut off, any of them may be
-    /// left.
+    /// Deletes objects, where it can in fewer steps than one by one. Cut off or refused, any of
+    /// them may be left; an error names one that is.
+    ///
+    /// @throws DeletionRefusedException if this process may not
     default void deleteAll(List<String> names) throws IOException {
         for (String name : names) {
             delete(name);

@@ -254,6 +254,17 @@ final class CachedStore implements ObjectStore {
 
     @Override
     public void delete(String name) throws IOException {
+        forget(name);
+        far.delete(name);
+    }
+
+    @Override
+    public void deleteAll(List<String> names) throws IOException {
+        names.forEach(this::forget);
+        far.deleteAll(names);
+    }
+
+    private void forget(String name) {
         ObjectPart tail = cache.get(name + "@tail");
         long windows = tail == null ? 0 : tail.objectSizeBytes() / WINDOW_BYTES + 1;
         for (long index = 0; index < windows; index++) {
@@ -262,7 +273,6 @@ final class CachedStore implements ObjectStore {
         cache.remove(name + "@tail");
         tags.apply(name).ifPresent(tag -> cache.remove(name + "@" + tag));
         cache.remove(name);
-        far.delete(name);
     }
 
     @Override

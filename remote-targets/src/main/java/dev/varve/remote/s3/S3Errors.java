@@ -75,6 +75,17 @@ final class S3Errors {
                 && (s3.statusCode() == 501 || code(s3).equals("NotImplemented"));
     }
 
+    /// Whether the server takes no such request, or not in this form, whatever it is about: it does
+    /// not know it, wants another checksum or none, or gives the permission for it to nobody.
+    static boolean isRefusedAsSuch(SdkException e) {
+        return isNotImplemented(e)
+                || (e instanceof S3Exception s3
+                        && switch (s3.statusCode()) {
+                            case 400, 403, 404, 405, 411 -> true;
+                            default -> false;
+                        });
+    }
+
     static boolean isBehindTheEnd(SdkException e) {
         return e instanceof S3Exception s3 && s3.statusCode() == 416;
     }

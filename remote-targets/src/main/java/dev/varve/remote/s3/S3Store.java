@@ -60,6 +60,7 @@ final class S3Store implements ObjectStore {
     private final S3Errors errors;
     private final S3Reader reader;
     private final S3Parts parts;
+    private final S3Deletions deletions;
     private final RateLimit upload;
 
     /// Of the heads listed last.
@@ -77,6 +78,7 @@ final class S3Store implements ObjectStore {
         RateLimit download = new RateLimit(settings.downloadRate());
         this.reader = new S3Reader(client, location, errors, download);
         this.parts = new S3Parts(client, location, settings, errors, upload);
+        this.deletions = new S3Deletions(client, location, errors);
     }
 
     @Override
@@ -241,14 +243,12 @@ final class S3Store implements ObjectStore {
 
     @Override
     public void delete(String name) throws IOException {
-        ObjectName.requireValid(name);
-        try {
-            client.deleteObject(r -> r.bucket(location.bucket()).key(location.key(name)));
-        } catch (SdkException e) {
-            if (!S3Errors.isMissing(e)) {
-                throw errors.of(S3Errors.DELETE, name, e);
-            }
-        }
+        deletions.delete(name);
+    }
+
+    @Override
+    public void deleteAll(List<String> names) throws IOException {
+        deletions.deleteAll(names);
     }
 
     /// A bucket has no locks. This makes sure that the declared writer is this one where there must

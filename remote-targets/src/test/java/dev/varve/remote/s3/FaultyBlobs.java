@@ -2,6 +2,11 @@ package dev.varve.remote.s3;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
@@ -10,14 +15,21 @@ import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectResponse;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.DeletedObject;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
@@ -31,6 +43,8 @@ final class FaultyBlobs extends ForwardingBlobStore {
     private final AtomicLong partBytes = new AtomicLong();
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong sentBytes = new AtomicLong();
+    private final Map<String, S3Exception> undeletable = new ConcurrentHashMap<>();
+    private final Set<String> busy = ConcurrentHashMap.newKeySet();
     private volatile boolean ignoresConditions;
     private volatile boolean damagesNext;
     private volatile boolean tagsAreNoSums;
@@ -73,6 +87,25 @@ final class FaultyBlobs extends ForwardingBlobStore {
         tagsAreNoSums = hide;
     }
 
+    /// An object that cannot be deleted, alone or with others.
+    ///
+    /// @param key its end
+    void refuseDeletion(String key, int status, String code) {
+        undeletable.put(key, error(status, code));
+    }
+
+    /// The next deletion of this object is answered with 503.
+    ///
+    /// @param key its end
+    void delayDeletion(String key) {
+        busy.add(key);
+    }
+
+    void refuseNoDeletion() {
+        undeletable.clear();
+        busy.clear();
+    }
+
     /// How many faults are still to come.
     int left() {
         return Math.max(0, lostAnswers.get())
@@ -109,6 +142,36 @@ final class FaultyBlobs extends ForwardingBlobStore {
     public HeadObjectResponse blobMetadata(HeadObjectRequest request) {
         requests.incrementAndGet();
         return super.blobMetadata(request);
+    }
+
+    @Override
+    public DeleteObjectResponse removeBlob(DeleteObjectRequest request) {
+        String key = request.key();
+        if (busy.removeIf(key::endsWith)) {
+            throw error(503, "SlowDown");
+        }
+        for (Map.Entry<String, S3Exception> refused : undeletable.entrySet()) {
+            if (key.endsWith(refused.getKey())) {
+                throw refused.getValue();
+            }
+        }
+        return super.removeBlob(request);
+    }
+
+    @Override
+    public DeleteObjectsResponse removeBlobs(DeleteObjectsRequest request) {
+        List<DeletedObject> deleted = new ArrayList<>();
+        List<S3Error> errors = new ArrayList<>();
+        for (ObjectIdentifier object : request.delete().objects()) {
+            try {
+                removeBlob(request.bucket(), object.key());
+                deleted.add(DeletedObject.builder().key(object.key()).build());
+            } catch (S3Exception e) {
+                String code = e.awsErrorDetails().errorCode();
+                errors.add(S3Error.builder().key(object.key()).code(code).message("no").build());
+            }
+        }
+        return DeleteObjectsResponse.builder().deleted(deleted).errors(errors).build();
     }
 
     private static S3Exception error(int status, String code) {

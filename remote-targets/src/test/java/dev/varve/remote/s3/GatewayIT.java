@@ -2,14 +2,17 @@ package dev.varve.remote.s3;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.varve.engine.SharedPoolHistory;
+import dev.varve.engine.model.DeletionRefusedException;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.ObjectStoreContract;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +72,62 @@ class GatewayIT {
         }
     }
 
+    /// In as many requests as there are thousands, whether the objects are there or not; by whoever
+    /// may not, with the words of one deletion.
+    @Test
+    void manyAreDeletedTogether() throws IOException {
+        String place = fresh();
+        String endpoint = Gateway.environment().get("VARVE_S3_ENDPOINT");
+        List<String> names = new ArrayList<>();
+        for (int number = 0; number < 1_500; number++) {
+            names.add("packs/" + number);
+        }
+        try (S3Filter filter = S3Filter.before(endpoint);
+                S3Store owner = store(place, Map.of("VARVE_S3_ENDPOINT", filter.endpoint()));
+                S3Store adder =
+                        store(
+                                place,
+                                Map.of(
+                                        "VARVE_S3_ENDPOINT",
+                                        filter.endpoint(),
+                                        "AWS_ACCESS_KEY_ID",
+                                        "addaccess"))) {
+            for (int there = 3; there < 1_500; there += 100) {
+                create(owner, names.get(there), new byte[] {1});
+            }
+            create(adder, "heads/1", new byte[] {1});
+            filter.requests();
+
+            var together =
+                    assertThrows(DeletionRefusedException.class, () -> adder.deleteAll(names));
+            assertEquals(List.of("POST", "DELETE"), methods(filter));
+            var alone =
+                    assertThrows(
+                            DeletionRefusedException.class, () -> adder.delete(names.getFirst()));
+            assertEquals(alone.getMessage(), together.getMessage());
+            assertEquals(16, count(owner));
+            filter.requests();
+
+            owner.deleteAll(names);
+            assertEquals(List.of("POST", "POST"), methods(filter));
+            assertEquals(1, count(owner));
+        }
+    }
+
+    private static List<String> methods(S3Filter filter) {
+        return filter.requests().stream()
+                .map(head -> head.substring(0, head.indexOf(' ')))
+                .toList();
+    }
+
+    private static int count(S3Store store) throws IOException {
+        int count = 0;
+        for (var all = store.list(""); all.advance(); ) {
+            count++;
+        }
+        return count;
+    }
+
     @Test
     void twoWritersAndAPrunerLoseNothing() throws IOException {
         long first = Long.getLong("seed", new Random().nextLong());
@@ -100,11 +159,7 @@ class GatewayIT {
                 create(store, "heads/" + kill, new byte[] {(byte) kill});
                 killer.join();
             }
-            int found = 0;
-            for (var packs = store.list(""); packs.advance(); ) {
-                found++;
-            }
-            assertEquals(2 * KILLS, found);
+            assertEquals(2 * KILLS, count(store));
             for (int kill = 0; kill < KILLS; kill++) {
                 assertArrayEquals(
                         contents[kill],

@@ -10,6 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
@@ -45,6 +47,7 @@ public final class S3Filter implements Closeable {
     private final ServerSocket listening;
     private final URI server;
     private final boolean isSecure;
+    private final List<String> heads = new CopyOnWriteArrayList<>();
     private volatile Refusal refusal = new Refusal(_ -> false, 500, "", "");
 
     private S3Filter(URI server, ServerSocketFactory sockets, boolean isSecure) throws IOException {
@@ -72,6 +75,13 @@ public final class S3Filter implements Closeable {
         refusal = next;
     }
 
+    /// The heads of the requests that came since this was asked last.
+    public List<String> requests() {
+        List<String> all = List.copyOf(heads);
+        heads.clear();
+        return all;
+    }
+
     private void serve() {
         while (!listening.isClosed()) {
             try {
@@ -90,6 +100,7 @@ public final class S3Filter implements Closeable {
             if (end < 0) {
                 return;
             }
+            heads.add(head);
             String line = head.substring(0, end);
             if (refusal.request().test(line)) {
                 answer(client.getOutputStream(), line.startsWith("HEAD "));
