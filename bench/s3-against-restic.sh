@@ -77,12 +77,12 @@ for round in $(seq "$rounds"); do
   row unchanged varve "$varve" -q backup "${key[@]}" -x --name data "$source"
   row unchanged restic restic -q backup -x "$source"
   ratios unchanged
+  # What was restored goes at the very end: ext4 is slow to make files where many were just deleted.
   rm -rf "$scratch/cache"
-  row "full restore" varve "$varve" -q restore "${key[@]}" /data "$scratch/to"
-  diff -rq --no-dereference "$source" "$scratch/to" >"$scratch/out" 2>&1 ||
+  row "full restore" varve "$varve" -q restore "${key[@]}" /data "$scratch/to.$round"
+  diff -rq --no-dereference "$source" "$scratch/to.$round" >"$scratch/out" 2>&1 ||
     { echo "the restore differs:" >&2; head -3 "$scratch/out" >&2; exit 1; }
-  rm -rf "$scratch/to" "$scratch/cache"
-  row "full restore" restic restic -q restore latest --target "$scratch/to"
-  rm -rf "$scratch/to"
+  rm -rf "$scratch/cache"
+  row "full restore" restic restic -q restore latest --target "$scratch/restic.$round"
   ratios "full restore"
 done
