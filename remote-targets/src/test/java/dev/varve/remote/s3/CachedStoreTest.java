@@ -92,6 +92,23 @@ class CachedStoreTest {
     }
 
     @Test
+    void whatIsReadOnceIsTheSameAndNotKept() throws IOException {
+        SlowStore far = new SlowStore(new MemoryStore(), Duration.ZERO);
+        byte[] whole = put(far, "packs/1", 900_001);
+        int before = far.calls();
+        CachedStore store = cached(far, MANY);
+        for (int from : List.of(300_000, 899_000, 900_001)) {
+            assertArrayEquals(
+                    part(whole, from, 5000),
+                    store.getOnce("packs/1", new ByteRange.From(from, 5000)).bytes());
+        }
+        assertTrue(far.calls() > before);
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(List.of(), files.toList());
+        }
+    }
+
+    @Test
     void aDamagedOrMissingFileIsAsGoodAsNone() throws IOException {
         MemoryStore far = new MemoryStore();
         byte[] whole = put(far, "packs/1", 300_000);
