@@ -219,7 +219,7 @@ public final class FileItems {
     /// The first extent whose end is greater than `offset`.
     @Nullable Extent firstEndingBehind(long inode, long offset) throws IOException {
         byte[] prefix = FileKey.of(inode, FileKey.EXTENT);
-        TreeCursor cursor = items.cursor();
+        TreeCursor cursor = items.cursor().within(prefix);
         if (cursor.seek(FileKey.extent(inode, offset)) && cursor.keyStartsWith(prefix)) {
             Extent at = extent(cursor);
             if (at.offset() == offset) {

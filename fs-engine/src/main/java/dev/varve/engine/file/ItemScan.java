@@ -21,7 +21,7 @@ final class ItemScan<T> implements Scan<T> {
 
     /// @param start where to begin: the prefix itself, or a key behind it
     ItemScan(TreeCursor cursor, byte[] prefix, byte[] start, Decoder<T> decoder) {
-        this.cursor = cursor;
+        this.cursor = cursor.within(prefix);
         this.prefix = prefix;
         this.start = start;
         this.decoder = decoder;

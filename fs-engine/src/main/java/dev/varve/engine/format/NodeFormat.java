@@ -118,6 +118,13 @@ public final class NodeFormat {
                 page, offset, offset + keyLength(page, slot), key, 0, key.length);
     }
 
+    public static boolean keyStartsWith(byte[] page, int slot, byte[] prefix) {
+        int offset = keyOffset(page, slot);
+        int end = offset + prefix.length;
+        return keyLength(page, slot) >= prefix.length
+                && Arrays.equals(page, offset, end, prefix, 0, prefix.length);
+    }
+
     /// The slot that holds `key`, or `-(slot where it would be) - 1`.
     public static int search(byte[] page, byte[] key) {
         int low = 0;

@@ -30,6 +30,9 @@ public final class TreeCursor implements TreeItem {
     /// Told of nodes that cannot be read and are passed over; null if they are errors.
     private final @Nullable LostNodes lostNodes;
 
+    /// What is looked for; null if everything is.
+    private byte @Nullable [] prefix;
+
     /// The path from the root to the item: a node and a slot in it per depth.
     private byte[][] pages = new byte[0][];
 
@@ -58,6 +61,13 @@ public final class TreeCursor implements TreeItem {
         this.since = 0;
         this.writer = writer;
         this.lostNodes = null;
+    }
+
+    /// From now on, a way forward ends before a node that can only hold keys behind those with a
+    /// prefix: such a node is not read, and its damage is no concern of who looks for the prefix.
+    public TreeCursor within(byte[] wanted) {
+        prefix = wanted;
+        return this;
     }
 
     /// To the first item; false if there is none.
@@ -218,6 +228,8 @@ public final class TreeCursor implements TreeItem {
                 at--;
             } else if (NodeFormat.level(pages[at]) == 0) {
                 return at;
+            } else if (isBehind(at)) {
+                return NOWHERE;
             } else if (isWanted(at) && enterChild(at)) {
                 at = before(at + 1);
             }
@@ -246,6 +258,14 @@ public final class TreeCursor implements TreeItem {
     private int behind(int at) {
         slots[at] = NodeFormat.count(pages[at]);
         return at;
+    }
+
+    /// Whether the child, and all after it, hold only keys behind the prefix.
+    private boolean isBehind(int at) {
+        byte[] wanted = prefix;
+        return wanted != null
+                && NodeFormat.compareKey(pages[at], slots[at], wanted) > 0
+                && !NodeFormat.keyStartsWith(pages[at], slots[at], wanted);
     }
 
     private boolean isWanted(int at) {

@@ -50,6 +50,13 @@ class CheckFaultTest {
         }
     }
 
+    /// A file's last item may be the last one of its leaf: the damage of the next is none of its
+    /// own.
+    @Test
+    void whatEndsBeforeADamagedNodeIsThere() throws IOException {
+        play(1_634_482_748_803_710_776L, DAMAGES);
+    }
+
     /// A file before the damage.
     private record Known(SubvolumeId subvolume, String subvolumePath, String path, long inode) {}
 
