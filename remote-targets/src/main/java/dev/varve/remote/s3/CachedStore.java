@@ -28,12 +28,18 @@ import java.util.function.Function;
 final class CachedStore implements ObjectStore {
     private static final int WINDOW_BYTES = 256 << 10;
     private static final int SHORT_BYTES = 80 << 10;
+    private static final int MOST_NODES_BYTES = 8 << 20;
+    private static final int MOST_CONTENTS_BYTES = 32 << 20;
     private static final String PACKS = "packs/";
     private static final String HEADS = "heads/";
     private static final String POOL = "pool";
 
     private final ObjectStore far;
-    private final ReadAhead ahead;
+
+    /// Nodes are read here and there also by who reads all contents, or a single one.
+    private final ReadAhead nodes;
+
+    private final ReadAhead contents;
     private final DiskCache cache;
 
     /// The tag a listing gave for an object.
@@ -47,7 +53,8 @@ final class CachedStore implements ObjectStore {
 
     CachedStore(ObjectStore far, DiskCache cache, Function<String, Optional<String>> tags) {
         this.far = far;
-        this.ahead = new ReadAhead(far);
+        this.nodes = new ReadAhead(far, MOST_NODES_BYTES);
+        this.contents = new ReadAhead(far, MOST_CONTENTS_BYTES);
         this.cache = cache;
         this.tags = tags;
     }
@@ -61,7 +68,7 @@ final class CachedStore implements ObjectStore {
                 case ByteRange.Last(int length) when length <= WINDOW_BYTES ->
                         lastOf(tail(name), length);
                 case ByteRange.From(long offset, int length) when length > 0 ->
-                        ahead.get(name, offset, length);
+                        contents.get(name, offset, length);
                 case ByteRange.From _, ByteRange.Last _ -> far.get(name, range);
             };
         }
@@ -75,7 +82,7 @@ final class CachedStore implements ObjectStore {
     @Override
     public ObjectPart getOnce(String name, ByteRange.From range) throws IOException {
         return name.startsWith(PACKS) && range.length() > 0
-                ? ahead.get(name, range.offset(), range.length())
+                ? contents.get(name, range.offset(), range.length())
                 : get(name, range);
     }
 
@@ -138,7 +145,7 @@ final class CachedStore implements ObjectStore {
             synchronized (tails[Math.floorMod(name.hashCode(), tails.length)]) {
                 known = cache.get(key);
                 if (known == null) {
-                    known = ahead.last(name, WINDOW_BYTES);
+                    known = contents.last(name, WINDOW_BYTES);
                     cache.put(key, known);
                 }
             }
@@ -180,7 +187,12 @@ final class CachedStore implements ObjectStore {
         String key = name + "@" + Long.toHexString(index);
         ObjectPart known = cache.get(key);
         if (known == null) {
-            known = ahead.get(name, index * WINDOW_BYTES, WINDOW_BYTES);
+            long start = index * WINDOW_BYTES;
+            // Where all is being read, an object's end brought the rest along.
+            known = contents.held(name, start, WINDOW_BYTES);
+            if (known == null) {
+                known = nodes.get(name, start, WINDOW_BYTES);
+            }
             cache.put(key, known);
         }
         return known;

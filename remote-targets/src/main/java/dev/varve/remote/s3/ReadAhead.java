@@ -11,15 +11,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/// Turns many reads of far objects into few large ones. What is asked for grows, up to
-/// [#MOST_BYTES], while reads stay near each other and most of what came was used, in whatever
-/// objects that is; it shrinks again when little was. Who reads here and there gets what it asked
-/// for and no more. Two readers of the same bytes ask once.
+/// Turns many reads of far objects into few large ones. What is asked for grows, up to a most,
+/// while reads stay near each other and most of what came was used, in whatever objects that is; it
+/// shrinks again when little was. Who reads here and there gets what it asked for and no more. Two
+/// readers of the same bytes ask once.
 ///
-/// Heap: at most [#HELD_BYTES], and what is on its way. Thread-safe.
+/// Heap: at most [#PIECES] times the most that is asked for, and what is on its way. Thread-safe.
 final class ReadAhead {
-    static final int MOST_BYTES = 32 << 20;
-    static final int HELD_BYTES = 5 * MOST_BYTES;
+    static final int PIECES = 5;
 
     /// They are searched through one by one.
     private static final int MOST_PIECES = 64;
@@ -35,9 +34,6 @@ final class ReadAhead {
     /// From here on pieces start at multiples of their length: readers that go through an object
     /// side by side need not be in order.
     private static final int ALIGNED_BYTES = 1 << 20;
-
-    /// What was used or not counts half after so much more has come.
-    private static final int REMEMBERED_BYTES = 2 * MOST_BYTES;
 
     /// Consecutive bytes of an object, there or on their way.
     private static final class Piece {
@@ -74,6 +70,7 @@ final class ReadAhead {
     }
 
     private final ObjectStore far;
+    private final int mostBytes;
 
     /// The one used last in front. Guarded by `this`.
     private final Deque<Piece> pieces = new ArrayDeque<>();
@@ -86,8 +83,24 @@ final class ReadAhead {
 
     private long goneUsedBytes;
 
-    ReadAhead(ObjectStore far) {
+    /// @param mostBytes what is asked for at once, give or take a quarter; a power of two
+    ReadAhead(ObjectStore far, int mostBytes) {
         this.far = far;
+        this.mostBytes = mostBytes;
+    }
+
+    /// A part that is here as a whole, or null.
+    @Nullable ObjectPart held(String name, long offset, int length) throws IOException {
+        Piece piece;
+        synchronized (this) {
+            piece = holding(name, offset);
+            if (piece == null || !piece.isThere() || offset + length > piece.end) {
+                return null;
+            }
+            piece.usedBytes += length;
+            touch(piece);
+        }
+        return cut(piece, offset, length);
     }
 
     ObjectPart get(String name, long offset, int length) throws IOException {
@@ -122,7 +135,7 @@ final class ReadAhead {
     ObjectPart last(String name, int length) throws IOException {
         int ask;
         synchronized (this) {
-            ask = stepBytes >= MOST_BYTES ? Math.max(length, MOST_BYTES) : length;
+            ask = stepBytes >= mostBytes ? Math.max(length, mostBytes) : length;
         }
         ObjectPart part = far.get(name, new ByteRange.Last(ask));
         byte[] bytes = part.bytes();
@@ -191,7 +204,7 @@ final class ReadAhead {
         if (near != null && 2 * used >= all) {
             long step = Math.max(stepBytes, Long.highestOneBit(near.length()));
             long grown = step < ALIGNED_BYTES / 2 ? 2 * step : 8 * step;
-            stepBytes = Math.clamp(grown, FIRST_BYTES, MOST_BYTES);
+            stepBytes = Math.clamp(grown, FIRST_BYTES, mostBytes);
         } else if (4 * used < all) {
             stepBytes = stepBytes > FIRST_BYTES ? stepBytes / 4 : 0;
         }
@@ -227,15 +240,15 @@ final class ReadAhead {
     /// The piece behind a large one that is being read, if nobody has asked for it.
     private @Nullable Piece following(Piece piece, long offset) {
         boolean isDue =
-                stepBytes >= MOST_BYTES
-                        && piece.length() >= MOST_BYTES / 2
+                stepBytes >= mostBytes
+                        && piece.length() >= mostBytes / 2
                         && offset >= (piece.start + piece.end) / 2
                         && piece.isThere()
                         && piece.part.join().objectSizeBytes() > piece.end;
         if (!isDue || holding(piece.name, piece.end) != null) {
             return null;
         }
-        Piece next = between(piece.name, piece.end, piece.end, piece.end + MOST_BYTES);
+        Piece next = between(piece.name, piece.end, piece.end, piece.end + mostBytes);
         touch(next);
         touch(piece);
         return next;
@@ -250,7 +263,8 @@ final class ReadAhead {
             held += any.length();
         }
         var oldest = pieces.descendingIterator();
-        while ((held > HELD_BYTES || pieces.size() > MOST_PIECES) && oldest.hasNext()) {
+        while ((held > (long) PIECES * mostBytes || pieces.size() > MOST_PIECES)
+                && oldest.hasNext()) {
             Piece old = oldest.next();
             if (old != piece && old.part.isDone()) {
                 oldest.remove();
@@ -259,7 +273,8 @@ final class ReadAhead {
                 goneUsedBytes += Math.min(old.usedBytes, old.length());
             }
         }
-        if (goneBytes > REMEMBERED_BYTES) {
+        // What was used or not counts half after a while.
+        if (goneBytes > 2L * mostBytes) {
             goneBytes /= 2;
             goneUsedBytes /= 2;
         }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.store.ByteRange;
+import dev.varve.engine.store.ForwardingStore;
 import dev.varve.engine.store.MemoryStore;
+import dev.varve.engine.store.ObjectPart;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.ObjectStoreContract;
 import dev.varve.engine.store.SlowStore;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -106,6 +109,37 @@ class CachedStoreTest {
         try (Stream<Path> files = Files.list(directory)) {
             assertEquals(List.of(), files.toList());
         }
+    }
+
+    @Test
+    void whoReadsManyNodesGetsOfAContentWhatItAskedFor() throws IOException {
+        SlowStore slow = new SlowStore(new MemoryStore(), Duration.ZERO);
+        byte[] nodes = put(slow, "packs/1", 20 << 20);
+        byte[] contents = put(slow, "packs/2", 20 << 20);
+        AtomicLong bytes = new AtomicLong();
+        ForwardingStore counting =
+                new ForwardingStore() {
+                    @Override
+                    public ObjectStore store() {
+                        return slow;
+                    }
+
+                    @Override
+                    public ObjectPart get(String name, ByteRange range) throws IOException {
+                        ObjectPart part = slow.get(name, range);
+                        bytes.addAndGet(part.bytes().length);
+                        return part;
+                    }
+                };
+        CachedStore store = cached(counting, MANY);
+        for (int at = 0; at < nodes.length; at += 10_000) {
+            store.get("packs/1", new ByteRange.From(at, 10_000));
+        }
+        long before = bytes.get();
+        assertArrayEquals(
+                part(contents, 5_000_000, 70_000),
+                store.getOnce("packs/2", new ByteRange.From(5_000_000, 70_000)).bytes());
+        assertEquals(70_000, bytes.get() - before);
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 /// Reading ahead gives what the store gives, in fewer requests.
 class ReadAheadTest {
     private static final int SIZE = 40 << 20;
+    private static final int MOST = 32 << 20;
     private static final byte[] WHOLE = new byte[SIZE];
 
     static {
@@ -56,7 +57,7 @@ class ReadAheadTest {
     @Test
     void readsThatFollowEachOtherBecomeFew() throws IOException {
         SlowStore far = store("packs/1", "packs/2", "packs/3");
-        ReadAhead ahead = new ReadAhead(far);
+        ReadAhead ahead = new ReadAhead(far, MOST);
         for (String name : List.of("packs/1", "packs/2", "packs/3")) {
             int before = far.calls();
             ahead.last(name, 1000);
@@ -71,7 +72,7 @@ class ReadAheadTest {
     @Test
     void whoReadsHereAndThereGetsWhatItAskedFor() throws IOException {
         Counting far = new Counting(store("packs/1"));
-        ReadAhead ahead = new ReadAhead(far);
+        ReadAhead ahead = new ReadAhead(far, MOST);
         Random random = new Random(2);
         long asked = 0;
         for (int round = 0; round < 1000; round++) {
@@ -90,7 +91,7 @@ class ReadAheadTest {
     @Test
     void afterReadingAllOfSomeObjectsLittleOfOthersCostsLittle() throws IOException {
         Counting far = new Counting(store("packs/1", "packs/2"));
-        ReadAhead ahead = new ReadAhead(far);
+        ReadAhead ahead = new ReadAhead(far, MOST);
         for (int at = 0; at < SIZE; at += 100_000) {
             read(ahead, "packs/1", at, 100_000);
         }
@@ -100,7 +101,7 @@ class ReadAheadTest {
             read(ahead, "packs/2", random.nextInt(SIZE), 5000);
         }
         long fetched = far.bytes().get();
-        assertTrue(fetched < 10L * ReadAhead.MOST_BYTES, () -> "bytes: " + fetched);
+        assertTrue(fetched < 4L * MOST, () -> "bytes: " + fetched);
     }
 
     /// How many bytes were fetched.
@@ -120,7 +121,7 @@ class ReadAheadTest {
     @Test
     void readersSideBySideInSeveralObjectsAskForLargePieces() throws IOException {
         SlowStore far = store("packs/1", "packs/2");
-        ReadAhead ahead = new ReadAhead(far);
+        ReadAhead ahead = new ReadAhead(far, MOST);
         Random random = new Random(4);
         int step = 50_000;
         for (int at = 0; at < SIZE; at += 4 * step) {
@@ -143,7 +144,7 @@ class ReadAheadTest {
     @Test
     void severalReadersOfOneObjectShareWhatIsFetched() throws Exception {
         SlowStore far = store("packs/1");
-        ReadAhead ahead = new ReadAhead(far);
+        ReadAhead ahead = new ReadAhead(far, MOST);
         try (ExecutorService readers = Executors.newFixedThreadPool(4)) {
             List<Future<?>> done = new ArrayList<>();
             for (int reader = 0; reader < 4; reader++) {
@@ -165,7 +166,7 @@ class ReadAheadTest {
     @Test
     void aFailureIsToldAndTheNextReadAsksAgain() throws IOException {
         MemoryStore memory = new MemoryStore();
-        ReadAhead ahead = new ReadAhead(memory);
+        ReadAhead ahead = new ReadAhead(memory, MOST);
         assertThrows(NoSuchFileException.class, () -> ahead.get("packs/1", 0, 10));
         memory.create("packs/1", List.of(ByteBuffer.wrap(WHOLE)));
         read(ahead, "packs/1", 0, 10);
