@@ -171,12 +171,12 @@ final class ReadAhead {
     }
 
     private Piece plan(String name, long offset, int length) {
-        adapt(near(name, offset));
+        long ask = adapt(near(name, offset));
         long start = offset;
-        long end = offset + Math.max(length, stepBytes);
-        if (stepBytes >= ALIGNED_BYTES) {
-            start = offset / stepBytes * stepBytes;
-            end = Math.max(offset + length, start + stepBytes);
+        long end = offset + Math.max(length, ask);
+        if (ask >= ALIGNED_BYTES) {
+            start = offset / ask * ask;
+            end = Math.max(offset + length, start + ask);
         }
         return between(name, start, offset, end);
     }
@@ -190,8 +190,9 @@ final class ReadAhead {
         return null;
     }
 
-    /// Asks for more, for as much, or for less from now on.
-    private void adapt(@Nullable Piece near) {
+    /// What to ask for at least. Next to a piece that was mostly used it is more than that;
+    /// anywhere else as much as was asked for before, or less if little of it was used.
+    private long adapt(@Nullable Piece near) {
         long all = goneBytes;
         long used = goneUsedBytes;
         for (Piece piece : pieces) {
@@ -201,13 +202,22 @@ final class ReadAhead {
                 used += Math.min(piece.usedBytes, piece.length());
             }
         }
-        if (near != null && 2 * used >= all) {
-            long step = Math.max(stepBytes, Long.highestOneBit(near.length()));
-            long grown = step < ALIGNED_BYTES / 2 ? 2 * step : 8 * step;
-            stepBytes = Math.clamp(grown, FIRST_BYTES, mostBytes);
-        } else if (4 * used < all) {
-            stepBytes = stepBytes > FIRST_BYTES ? stepBytes / 4 : 0;
+        boolean isWaste = 4 * used < all;
+        if (near == null) {
+            if (isWaste) {
+                stepBytes = stepBytes > FIRST_BYTES ? stepBytes / 4 : 0;
+            }
+            return stepBytes;
         }
+        long grown = Long.highestOneBit(near.length());
+        if (2 * near.usedBytes >= near.length()) {
+            grown *= grown < ALIGNED_BYTES / 2 ? 2 : 8;
+        }
+        grown = Math.clamp(grown, FIRST_BYTES, isWaste ? ALIGNED_BYTES : mostBytes);
+        if (2 * used >= all) {
+            stepBytes = Math.max(stepBytes, grown);
+        }
+        return Math.max(stepBytes, grown);
     }
 
     /// A piece from `start` to `end`, as far as the bytes around `offset` are not here yet. A small
