@@ -72,7 +72,7 @@ final class CheckCommand implements Command {
                 CheckOptions.defaults()
                         .withReadData(call.has("--read-data"))
                         .withUnlocking(call.secrets());
-        try (ObjectStore store = call.poolPlace().openStore();
+        try (ObjectStore store = call.poolPlace().openStoreOfChecker();
                 Progress progress = call.output().progress("checking")) {
             return call.care(store)
                     .check(

@@ -26,6 +26,10 @@ final class BucketPool {
         return S3Stores.open(location(place), settings(place));
     }
 
+    static ObjectStore openFreshStore(PoolPlace place) throws IOException {
+        return S3Stores.openFresh(location(place), settings(place));
+    }
+
     /// With a cache below `$XDG_CACHE_HOME/varve/pools`, or none if `VARVE_S3_CACHE_BYTES` is 0.
     static ObjectStore openCachedStore(PoolPlace place) throws IOException {
         S3Settings settings = settings(place);

@@ -57,6 +57,13 @@ public record PoolPlace(String text, Map<String, String> environment) {
         return isBucket() ? BucketPool.openCachedStore(this) : openStore();
     }
 
+    /// Opens the store there for who asks what it holds now: nothing comes from a cache of before.
+    ///
+    /// @throws NoPoolException if there is no such directory
+    public ObjectStore openStoreOfChecker() throws IOException {
+        return isBucket() ? BucketPool.openFreshStore(this) : openStore();
+    }
+
     private static void requireDirectory(Path directory) throws IOException {
         try {
             if (!Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {

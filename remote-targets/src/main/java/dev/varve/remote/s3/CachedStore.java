@@ -14,17 +14,18 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps what short reads of far objects gave, here: ends of packs with their tables, tree nodes,
-/// the newest head. Objects never change, so what was read once holds for ever, also when another
-/// object answers for a pack meanwhile.
+/// the newest head, the keys of a sealed pool as they are stored. Objects never change, so what was
+/// read once holds for ever, also when another object answers for a pack meanwhile.
 ///
 /// A short read fetches the whole window it lies in, because nodes are read in neighbourhoods. Long
 /// reads, and those of file content, go through. Either may fetch more where reads follow each
-/// other, which is kept for a moment on the heap. Only the list of heads is asked for each time; a
-/// head is known by the tag that the list gives, and a head not seen before makes sure that the
-/// pool is still the same one. Thread-safe.
+/// other, which is kept for a moment on the heap. Only the lists of heads and keys are asked for
+/// each time, together where both are needed; heads and keys are known by the tags that the lists
+/// give, and one not seen before makes sure that the pool is still the same one. Thread-safe.
 final class CachedStore implements ObjectStore {
     private static final int WINDOW_BYTES = 256 << 10;
     private static final int SHORT_BYTES = 80 << 10;
@@ -32,7 +33,25 @@ final class CachedStore implements ObjectStore {
     private static final int MOST_CONTENTS_BYTES = 32 << 20;
     private static final String PACKS = "packs/";
     private static final String HEADS = "heads/";
+    private static final String KEYS = "keys/";
     private static final String POOL = "pool";
+
+    /// Who opens a pool lists its keys and then its heads. Enough for finding the key in between,
+    /// and too short for anyone to have typed a passphrase.
+    private static final long LISTED_NANOS = 1_500_000_000;
+
+    /// What the store behind tells beside the objects.
+    interface Listings {
+        /// The tag that the last listing gave for an object; empty if none did.
+        Optional<String> tag(String name);
+
+        /// All objects under two prefixes between whose names there are no others, the lesser one
+        /// first; empty if one short listing cannot tell.
+        Optional<List<StoredObject>> both(String lesser, String greater) throws IOException;
+    }
+
+    /// The heads that were listed beside the keys.
+    private record Heads(List<StoredObject> objects, long listedNanos) {}
 
     private final ObjectStore far;
 
@@ -40,10 +59,12 @@ final class CachedStore implements ObjectStore {
     private final ReadAhead nodes;
 
     private final ReadAhead contents;
-    private final DiskCache cache;
+    private final PartCache cache;
 
-    /// The tag a listing gave for an object.
-    private final Function<String, Optional<String>> tags;
+    private final Listings listings;
+
+    /// Good for one listing, until anything is written through this.
+    private final AtomicReference<@Nullable Heads> heads = new AtomicReference<>();
 
     /// One for the names of some: held while an object's end is fetched.
     private final Object[] tails = {new Object(), new Object(), new Object(), new Object()};
@@ -51,12 +72,12 @@ final class CachedStore implements ObjectStore {
     /// Whether `pool` was read from the store itself.
     private volatile boolean poolIsFresh;
 
-    CachedStore(ObjectStore far, DiskCache cache, Function<String, Optional<String>> tags) {
+    CachedStore(ObjectStore far, PartCache cache, Listings listings) {
         this.far = far;
         this.nodes = new ReadAhead(far, MOST_NODES_BYTES);
         this.contents = new ReadAhead(far, MOST_CONTENTS_BYTES);
         this.cache = cache;
-        this.tags = tags;
+        this.listings = listings;
     }
 
     @Override
@@ -75,8 +96,11 @@ final class CachedStore implements ObjectStore {
         if (name.equals(POOL)) {
             return pool(range);
         }
-        Optional<String> tag = name.startsWith(HEADS) ? tags.apply(name) : Optional.empty();
-        return tag.isPresent() ? head(name, tag.get(), range) : far.get(name, range);
+        Optional<String> tag =
+                name.startsWith(HEADS) || name.startsWith(KEYS)
+                        ? listings.tag(name)
+                        : Optional.empty();
+        return tag.isPresent() ? listed(name, tag.get(), range) : far.get(name, range);
     }
 
     @Override
@@ -99,7 +123,7 @@ final class CachedStore implements ObjectStore {
         return part(known, range);
     }
 
-    private ObjectPart head(String name, String tag, ByteRange range) throws IOException {
+    private ObjectPart listed(String name, String tag, ByteRange range) throws IOException {
         String key = name + "@" + tag;
         ObjectPart known = cache.get(key);
         if (known == null) {
@@ -206,6 +230,7 @@ final class CachedStore implements ObjectStore {
 
     @Override
     public void create(String name, List<ByteBuffer> content) throws IOException {
+        heads.set(null);
         far.create(name, content);
         if (name.startsWith(PACKS)) {
             keepTail(name, content, size(content));
@@ -214,6 +239,7 @@ final class CachedStore implements ObjectStore {
 
     @Override
     public void createNear(String name, List<ByteBuffer> content) throws IOException {
+        heads.set(null);
         far.create(name, content);
         if (name.startsWith(PACKS)) {
             keep(name, content);
@@ -261,7 +287,44 @@ final class CachedStore implements ObjectStore {
 
     @Override
     public Scan<StoredObject> list(String prefix) throws IOException {
+        if (prefix.equals(KEYS)) {
+            Optional<List<StoredObject>> both = listings.both(HEADS, KEYS);
+            if (both.isPresent()) {
+                heads.set(new Heads(under(HEADS, both.get()), System.nanoTime()));
+                return scan(under(KEYS, both.get()));
+            }
+        }
+        if (prefix.equals(HEADS)) {
+            Heads known = heads.getAndSet(null);
+            if (known != null && System.nanoTime() - known.listedNanos() < LISTED_NANOS) {
+                return scan(known.objects());
+            }
+        }
         return far.list(prefix);
+    }
+
+    private static List<StoredObject> under(String prefix, List<StoredObject> objects) {
+        return objects.stream().filter(object -> object.name().startsWith(prefix)).toList();
+    }
+
+    private static Scan<StoredObject> scan(List<StoredObject> objects) {
+        return new Scan<>() {
+            private int next;
+
+            @Override
+            public boolean advance() {
+                next = Math.min(next, objects.size()) + 1;
+                return next <= objects.size();
+            }
+
+            @Override
+            public StoredObject current() {
+                if (next == 0 || next > objects.size()) {
+                    throw new IllegalStateException("no current object");
+                }
+                return objects.get(next - 1);
+            }
+        };
     }
 
     @Override
@@ -277,18 +340,20 @@ final class CachedStore implements ObjectStore {
     }
 
     private void forget(String name) {
+        heads.set(null);
         ObjectPart tail = cache.get(name + "@tail");
         long windows = tail == null ? 0 : tail.objectSizeBytes() / WINDOW_BYTES + 1;
         for (long index = 0; index < windows; index++) {
             cache.remove(name + "@" + Long.toHexString(index));
         }
         cache.remove(name + "@tail");
-        tags.apply(name).ifPresent(tag -> cache.remove(name + "@" + tag));
+        listings.tag(name).ifPresent(tag -> cache.remove(name + "@" + tag));
         cache.remove(name);
     }
 
     @Override
     public WriterLock lock(Duration wait) throws IOException {
+        heads.set(null);
         return far.lock(wait);
     }
 

@@ -16,10 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,26 +29,20 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// file = SHA-256 of the rest (32) | size of the object (8, big endian) | bytes of the part
 /// ```
-final class DiskCache {
+final class DiskCache implements PartCache {
     private static final int SUM_BYTES = 32;
     private static final int HEAD_BYTES = SUM_BYTES + Long.BYTES;
     private static final long MAX_FILE_BYTES = 64 << 20;
-    private static final int REMEMBERED = 32;
+    private static final long RECENT_BYTES = 8 << 20;
 
     private final Path directory;
     private final long maxBytes;
 
-    /// The parts used last. Guarded by itself.
-    private final Map<String, ObjectPart> recent =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, ObjectPart> eldest) {
-                    return size() > REMEMBERED;
-                }
-            };
+    /// The parts used last.
+    private final HeapCache recent = new HeapCache(RECENT_BYTES);
 
-    /// Bytes written since the directory was last measured. Guarded by `recent`.
-    private long written;
+    /// Bytes written since the directory was last measured.
+    private final AtomicLong written = new AtomicLong();
 
     /// @param maxBytes what the directory may hold, give or take what one process writes in between
     DiskCache(Path directory, long maxBytes) {
@@ -57,16 +50,15 @@ final class DiskCache {
         this.maxBytes = maxBytes;
     }
 
-    @Nullable ObjectPart get(String key) {
-        synchronized (recent) {
-            ObjectPart known = recent.get(key);
-            if (known != null) {
-                return known;
-            }
+    @Override
+    public @Nullable ObjectPart get(String key) {
+        ObjectPart known = recent.get(key);
+        if (known != null) {
+            return known;
         }
         ObjectPart read = read(file(key));
         if (read != null) {
-            remember(key, read);
+            recent.put(key, read);
         }
         return read;
     }
@@ -87,13 +79,13 @@ final class DiskCache {
         }
     }
 
-    void put(String key, ObjectPart part) {
-        remember(key, part);
+    @Override
+    public void put(String key, ObjectPart part) {
+        recent.put(key, part);
         byte[] bytes = new byte[HEAD_BYTES + part.bytes().length];
         ByteBuffer.wrap(bytes).putLong(SUM_BYTES, part.objectSizeBytes());
         System.arraycopy(part.bytes(), 0, bytes, HEAD_BYTES, part.bytes().length);
         System.arraycopy(sum(bytes), 0, bytes, 0, SUM_BYTES);
-        boolean full;
         try {
             Files.createDirectories(directory);
             Path temporary = directory.resolve("tmp." + UUID.randomUUID());
@@ -103,19 +95,14 @@ final class DiskCache {
             // Without a cache it works as well, only slower.
             return;
         }
-        synchronized (recent) {
-            written += bytes.length;
-            full = written > maxBytes / 8;
-        }
-        if (full) {
+        if (written.addAndGet(bytes.length) > maxBytes / 8) {
             shrink();
         }
     }
 
-    void remove(String key) {
-        synchronized (recent) {
-            recent.remove(key);
-        }
+    @Override
+    public void remove(String key) {
+        recent.remove(key);
         try {
             Files.deleteIfExists(file(key));
         } catch (IOException _) {
@@ -123,18 +110,10 @@ final class DiskCache {
         }
     }
 
-    private void remember(String key, ObjectPart part) {
-        synchronized (recent) {
-            recent.put(key, part);
-        }
-    }
-
     /// Deletes what was written longest ago until what is left fits.
     private void shrink() {
         record Entry(Path file, long size, FileTime time) {}
-        synchronized (recent) {
-            written = 0;
-        }
+        written.set(0);
         List<Entry> entries = new ArrayList<>();
         long total = 0;
         try (Stream<Path> files = Files.list(directory)) {
@@ -156,11 +135,9 @@ final class DiskCache {
         }
     }
 
-    /// Forgets everything.
-    void clear() throws IOException {
-        synchronized (recent) {
-            recent.clear();
-        }
+    @Override
+    public void clear() throws IOException {
+        recent.clear();
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 Files.deleteIfExists(file);
@@ -171,12 +148,9 @@ final class DiskCache {
     }
 
     /// Leaves the directory no larger than it may be.
-    void close() {
-        boolean wrote;
-        synchronized (recent) {
-            wrote = written > 0;
-        }
-        if (wrote) {
+    @Override
+    public void close() {
+        if (written.get() > 0) {
             shrink();
         }
     }

@@ -17,6 +17,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 ///
 /// On a store without conditional creation one declared writer, named by the object [#ONE_WRITER],
 /// may write. Thread-safe.
-final class S3Store implements ObjectStore {
+final class S3Store implements ObjectStore, CachedStore.Listings {
     /// The object that says that this store cannot keep two writers apart, and who may write.
     static final String ONE_WRITER = "one-writer";
 
@@ -53,6 +54,9 @@ final class S3Store implements ObjectStore {
     private static final int MAX_NAME_BYTES = 4096;
     private static final int READ_AHEAD_BYTES = 4 << 20;
     private static final int REMEMBERED_TAGS = 256;
+
+    /// A short listing has at most so many objects: about 300 bytes each.
+    private static final int SHORT_LISTING = 64;
 
     private final S3Client client;
     private final S3Location location;
@@ -220,25 +224,61 @@ final class S3Store implements ObjectStore {
     private ListObjectsV2Response page(String prefix, @Nullable String continuation)
             throws StorageException {
         try {
-            ListObjectsV2Response page =
+            return withTagsKept(
                     client.listObjectsV2(r ->
                             r.bucket(location.bucket())
                                     .prefix(location.key(prefix))
-                                    .continuationToken(continuation));
-            for (S3Object object : page.contents()) {
-                if (object.eTag() != null && tags.size() < REMEMBERED_TAGS) {
-                    tags.put(object.key().substring(location.prefix().length()), object.eTag());
-                }
-            }
-            return page;
+                                    .continuationToken(continuation)));
         } catch (SdkException e) {
             throw errors.of("s3:ListBucket", prefix, e);
         }
     }
 
-    /// What the store said in its last listing of an object's content; empty if it was not listed.
-    Optional<String> tag(String name) {
+    private ListObjectsV2Response withTagsKept(ListObjectsV2Response page) {
+        for (S3Object object : page.contents()) {
+            if (object.eTag() != null && tags.size() < REMEMBERED_TAGS) {
+                tags.put(object.key().substring(location.prefix().length()), object.eTag());
+            }
+        }
+        return page;
+    }
+
+    @Override
+    public Optional<String> tag(String name) {
         return Optional.ofNullable(tags.get(name));
+    }
+
+    @Override
+    public Optional<List<StoredObject>> both(String lesser, String greater) throws IOException {
+        ListObjectsV2Response page;
+        try {
+            page =
+                    withTagsKept(
+                            client.listObjectsV2(r ->
+                                    r.bucket(location.bucket())
+                                            .prefix(location.prefix())
+                                            .startAfter(location.key(lesser))
+                                            .maxKeys(SHORT_LISTING)));
+        } catch (SdkException e) {
+            if (S3Errors.isRefusedAsSuch(e)) {
+                return Optional.empty();
+            }
+            throw errors.of("s3:ListBucket", greater, e);
+        }
+        List<StoredObject> both = new ArrayList<>();
+        boolean isWhole = !Boolean.TRUE.equals(page.isTruncated());
+        for (S3Object object : page.contents()) {
+            String name = object.key().substring(location.prefix().length());
+            if (name.startsWith(lesser) || name.startsWith(greater)) {
+                // A stranger's objects are none of ours.
+                if (ObjectName.isValid(name)) {
+                    both.add(new StoredObject(name, object.size()));
+                }
+            } else {
+                isWhole |= name.compareTo(greater) > 0;
+            }
+        }
+        return isWhole ? Optional.of(both) : Optional.empty();
     }
 
     @Override

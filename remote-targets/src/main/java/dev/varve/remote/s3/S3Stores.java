@@ -11,6 +11,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /// Opens stores in buckets.
 public final class S3Stores {
+    private static final long FRESH_BYTES = 64 << 20;
+
     private S3Stores() {}
 
     /// The store at a place; nothing is asked of the server yet.
@@ -29,7 +31,15 @@ public final class S3Stores {
             S3Location location, S3Settings settings, Path directory, long maxBytes)
             throws IOException {
         S3Store store = store(location, settings);
-        return new CachedStore(store, new DiskCache(directory, maxBytes), store::tag);
+        return new CachedStore(store, new DiskCache(directory, maxBytes), store);
+    }
+
+    /// The store at a place, with what short reads give kept on the heap for as long as it is open:
+    /// all that is read was read from the store since.
+    public static ObjectStore openFresh(S3Location location, S3Settings settings)
+            throws IOException {
+        S3Store store = store(location, settings);
+        return new CachedStore(store, new HeapCache(FRESH_BYTES), store);
     }
 
     /// By what name a place goes among others, for a directory of its own.

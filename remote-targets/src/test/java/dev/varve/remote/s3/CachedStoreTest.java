@@ -5,7 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.varve.engine.Pool;
+import dev.varve.engine.PoolOptions;
+import dev.varve.engine.PoolSettings;
+import dev.varve.engine.model.KeySlot;
+import dev.varve.engine.model.KeyWay;
+import dev.varve.engine.model.Scan;
+import dev.varve.engine.model.SealCipher;
+import dev.varve.engine.model.Sealing;
+import dev.varve.engine.model.Secret;
 import dev.varve.engine.model.StoreFailedException;
+import dev.varve.engine.model.WrongKeyException;
 import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ForwardingStore;
 import dev.varve.engine.store.MemoryStore;
@@ -13,11 +23,14 @@ import dev.varve.engine.store.ObjectPart;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.ObjectStoreContract;
 import dev.varve.engine.store.SlowStore;
+import dev.varve.engine.store.StoredObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -41,8 +54,28 @@ class CachedStoreTest {
         }
     }
 
+    /// Everything has the same tag, and two prefixes are listed for the price of one.
+    private record Tagged(ObjectStore far) implements CachedStore.Listings {
+        @Override
+        public Optional<String> tag(String name) {
+            return Optional.of("tag");
+        }
+
+        @Override
+        public Optional<List<StoredObject>> both(String lesser, String greater) throws IOException {
+            List<StoredObject> both = new ArrayList<>();
+            for (Scan<StoredObject> scan = far.list(""); scan.advance(); ) {
+                String name = scan.current().name();
+                if (name.startsWith(lesser) || name.startsWith(greater)) {
+                    both.add(scan.current());
+                }
+            }
+            return Optional.of(both);
+        }
+    }
+
     private CachedStore cached(ObjectStore far, long maxBytes) {
-        return new CachedStore(far, new DiskCache(directory, maxBytes), name -> Optional.of("tag"));
+        return new CachedStore(far, new DiskCache(directory, maxBytes), new Tagged(far));
     }
 
     private static byte[] put(ObjectStore store, String name, int size) throws IOException {
@@ -82,16 +115,97 @@ class CachedStoreTest {
         put(far, "packs/1", 900_001);
         put(far, "pool", 100);
         put(far, "heads/1", 200);
+        put(far, "keys/1", 300);
         int before = far.calls();
         for (int i = 0; i < 3; i++) {
             CachedStore store = cached(far, MANY);
             store.get("pool", new ByteRange.From(0, 1 << 20));
             store.get("heads/1", new ByteRange.From(0, 1 << 20));
+            store.get("keys/1", new ByteRange.From(0, 1 << 20));
             store.get("packs/1", new ByteRange.Last(64 << 10));
             store.get("packs/1", new ByteRange.From(850_000, 20_000));
             store.get("packs/1", new ByteRange.From(10, 20_000));
         }
-        assertEquals(4, far.calls() - before);
+        assertEquals(5, far.calls() - before);
+    }
+
+    private static List<String> names(ObjectStore store, String prefix) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Scan<StoredObject> scan = store.list(prefix); scan.advance(); ) {
+            names.add(scan.current().name());
+        }
+        return names;
+    }
+
+    @Test
+    void headsThatWereListedWithTheKeysAreGoodForOneListing() throws IOException {
+        SlowStore far = new SlowStore(new MemoryStore(), Duration.ZERO);
+        put(far, "heads/1", 10);
+        put(far, "keys/1", 20);
+        put(far, "packs/1", 30);
+        CachedStore store = cached(far, MANY);
+        int before = far.calls();
+        assertEquals(List.of("keys/1"), names(store, "keys/"));
+        assertEquals(List.of("heads/1"), names(store, "heads/"));
+        assertEquals(1, far.calls() - before);
+        put(far, "heads/2", 11);
+        assertEquals(List.of("heads/1", "heads/2"), names(store, "heads/"));
+    }
+
+    @Test
+    void whoHasWrittenSinceSeesTheHeadsOfNow() throws IOException {
+        for (Writing writing :
+                List.<Writing>of(
+                        store -> put(store, "packs/1", 10),
+                        store -> store.createNear("packs/1", List.of()),
+                        store -> store.delete("packs/1"),
+                        store -> store.deleteAll(List.of("packs/1")),
+                        store -> store.lock(Duration.ZERO).close())) {
+            MemoryStore far = new MemoryStore();
+            put(far, "heads/1", 10);
+            CachedStore store = cached(far, MANY);
+            assertEquals(List.of(), names(store, "keys/"));
+            put(far, "heads/2", 11);
+            writing.to(store);
+            assertEquals(List.of("heads/1", "heads/2"), names(store, "heads/"));
+        }
+    }
+
+    private interface Writing {
+        void to(ObjectStore store) throws IOException;
+    }
+
+    @Test
+    void aRemovedKeyDoesNotOpenFromTheCache() throws IOException {
+        MemoryStore far = new MemoryStore();
+        Pool.createSealed(
+                far,
+                PoolSettings.defaults(),
+                new Sealing(SealCipher.AES_256_GCM, List.of(way("kept"), way("removed"))),
+                PoolOptions.defaults());
+        open(cached(far, MANY), "removed").close();
+        try (Pool pool = open(far, "kept")) {
+            for (KeySlot slot : pool.keys().slots()) {
+                if (slot.name().equals("removed")) {
+                    pool.keys().remove(slot.id());
+                }
+            }
+        }
+        assertThrows(WrongKeyException.class, () -> open(cached(far, MANY), "removed"));
+        open(cached(far, MANY), "kept").close();
+    }
+
+    private static KeyWay way(String passphrase) {
+        return new KeyWay(new KeyWay.Known(secret(passphrase)), passphrase);
+    }
+
+    private static Secret secret(String passphrase) {
+        return new Secret.Passphrase(passphrase.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Pool open(ObjectStore store, String passphrase) throws IOException {
+        return Pool.open(
+                store, PoolOptions.defaults().withUnlocking((_, _) -> List.of(secret(passphrase))));
     }
 
     @Test
@@ -206,8 +320,7 @@ class CachedStoreTest {
         byte[] whole = put(far, "packs/1", 1000);
         Path file = Files.writeString(directory.resolve("file"), "x");
         CachedStore store =
-                new CachedStore(
-                        far, new DiskCache(file.resolve("cache"), MANY), _ -> Optional.empty());
+                new CachedStore(far, new DiskCache(file.resolve("cache"), MANY), new Tagged(far));
         assertArrayEquals(whole, store.get("packs/1", new ByteRange.From(0, 1000)).bytes());
         store.close();
     }

@@ -264,7 +264,7 @@ class S3DeletionsTest {
     void theCacheForgetsThemAndHandsThemOnTogether(@TempDir Path directory) throws IOException {
         String name = "packs/000001-000001";
         try (ObjectStore cached =
-                new CachedStore(store, new DiskCache(directory, 1 << 20), store::tag)) {
+                new CachedStore(store, new DiskCache(directory, 1 << 20), store)) {
             cached.createNear(name, List.of(ByteBuffer.wrap(new byte[1000])));
             filter.requests();
             List<String> names = new ArrayList<>(NAMES);

@@ -12,25 +12,40 @@ import dev.varve.engine.ReadView;
 import dev.varve.engine.SubvolumeWriter;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.model.Attributes;
+import dev.varve.engine.model.CheckOptions;
+import dev.varve.engine.model.CheckResult;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Inode;
+import dev.varve.engine.model.KeyWay;
+import dev.varve.engine.model.SealCipher;
+import dev.varve.engine.model.Sealing;
+import dev.varve.engine.model.Secret;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// One file out of a large pool in a bucket costs about its own bytes and few requests.
-class SingleFileTest {
+/// What a pool in a bucket costs to read: bytes and requests.
+class RequestsTest {
     private static final int DIRECTORIES = 60;
     private static final int FILES = 500;
     private static final int WANTED_BYTES = 1 << 20;
     private static final Attributes ATTRIBUTES = Attributes.of(0755, Timestamp.EPOCH);
+
+    private static final byte[] PASSPHRASE = "by ranged reads".getBytes(StandardCharsets.UTF_8);
+    private static final PoolOptions OPTIONS =
+            PoolOptions.defaults()
+                    .withUnlocking((_, _) -> List.of(new Secret.Passphrase(PASSPHRASE.clone())));
 
     @TempDir private Path directory;
 
@@ -40,14 +55,12 @@ class SingleFileTest {
         return bytes;
     }
 
-    @Test
-    void costsAboutItsBytesAndFewRequests() throws Exception {
+    @ParameterizedTest(name = "sealed: {0}")
+    @ValueSource(booleans = {false, true})
+    void oneFileCostsAboutItsBytesAndFewRequests(boolean sealed) throws Exception {
         FaultyBlobs blobs = new FaultyBlobs();
         try (LocalS3 server = LocalS3.start(blobs)) {
-            try (S3Store store = server.store("pool")) {
-                Pool.create(store, PoolSettings.defaults(), PoolOptions.defaults());
-                fill(store);
-            }
+            makePool(server, sealed);
             blobs.countFromNow();
             readWanted(server);
             String cold = blobs.requests() + " requests, " + blobs.sentBytes() + " bytes";
@@ -63,8 +76,39 @@ class SingleFileTest {
         }
     }
 
+    @Test
+    void aCheckReadsNodesInLargePieces() throws Exception {
+        FaultyBlobs blobs = new FaultyBlobs();
+        try (LocalS3 server = LocalS3.start(blobs)) {
+            makePool(server, false);
+            blobs.countFromNow();
+            S3Location location = S3Location.parse("s3://bucket/pool");
+            CheckResult result;
+            try (ObjectStore store =
+                    S3Stores.openFresh(location, new S3Settings(server.environment()))) {
+                result = Pool.check(store, CheckOptions.defaults(), _ -> {}, _ -> {});
+            }
+            assertTrue(result.isSound());
+            assertTrue(result.nodes() > 200, result.nodes() + " nodes");
+            assertTrue(blobs.requests() <= 40, blobs.requests() + " requests");
+        }
+    }
+
+    private static void makePool(LocalS3 server, boolean sealed) throws IOException {
+        try (S3Store store = server.store("pool")) {
+            if (sealed) {
+                KeyWay way = new KeyWay(new KeyWay.Known(new Secret.Passphrase(PASSPHRASE)), "");
+                Sealing sealing = new Sealing(SealCipher.AES_256_GCM, List.of(way));
+                Pool.createSealed(store, PoolSettings.defaults(), sealing, OPTIONS);
+            } else {
+                Pool.create(store, PoolSettings.defaults(), OPTIONS);
+            }
+            fill(store);
+        }
+    }
+
     private static void fill(ObjectStore store) throws IOException {
-        try (Pool pool = Pool.open(store, PoolOptions.defaults());
+        try (Pool pool = Pool.open(store, OPTIONS);
                 WriteTransaction transaction = pool.begin()) {
             SubvolumeWriter top = transaction.edit(SubvolumeId.TOP_LEVEL);
             for (int d = 0; d < DIRECTORIES; d++) {
@@ -88,7 +132,7 @@ class SingleFileTest {
         S3Location location = S3Location.parse("s3://bucket/pool");
         S3Settings settings = new S3Settings(server.environment());
         try (ObjectStore store = S3Stores.openCached(location, settings, directory, 1 << 28);
-                Pool pool = Pool.open(store, PoolOptions.defaults());
+                Pool pool = Pool.open(store, OPTIONS);
                 ReadView view = pool.read()) {
             FileTree tree = view.open(SubvolumeId.TOP_LEVEL);
             int d = DIRECTORIES / 2;
