@@ -153,14 +153,17 @@ public final class TreeWriter implements TreeItems {
         }
     }
 
-    /// Writes what was changed, children first, and returns the tree's new root. The writer may go
-    /// on being used.
+    /// Writes what was changed, level by level from the leaves up, so that the few nodes that every
+    /// reader needs stand together; returns the tree's new root. The writer may go on being used.
     public TreeRoot flush() throws IOException {
         requireUsable();
         if (draft != null) {
             changes++;
             fingers.clear();
             int level = draft.level();
+            for (int children = 0; children < level; children++) {
+                writeChildren(draft, children);
+            }
             root = new TreeRoot(write(draft), level, generation);
             draft = null;
         }
@@ -447,18 +450,25 @@ public final class TreeWriter implements TreeItems {
 
     // --- writing ---
 
-    /// Writes a draft and the drafts below it; the recursion is as deep as the tree. Each node is
-    /// checked first, so that nothing enters a pool that could not be read from it: a tree may have
-    /// been damaged in ways that no node shows alone.
-    private long write(DraftNode node) throws IOException {
-        if (node.level() > 0) {
-            for (int slot = 0; slot < node.count(); slot++) {
-                DraftNode child = node.child(slot);
-                if (child != null) {
-                    node.settle(slot, write(child), generation);
-                }
+    /// Writes the drafts of a level below a node; the recursion is as deep as the tree.
+    private void writeChildren(DraftNode node, int level) throws IOException {
+        for (int slot = 0; slot < node.count(); slot++) {
+            DraftNode child = node.child(slot);
+            if (child == null) {
+                continue;
+            }
+            if (child.level() > level) {
+                writeChildren(child, level);
+            } else {
+                node.settle(slot, write(child), generation);
             }
         }
+    }
+
+    /// Writes a draft that has no drafts below it. It is checked first, so that nothing enters a
+    /// pool that could not be read from it: a tree may have been damaged in ways that no node shows
+    /// alone.
+    private long write(DraftNode node) throws IOException {
         byte[] page = node.toPage(generation);
         NodeFormat.check(page, BlockAddress.NONE);
         long address = blocks.append(BlockKind.METADATA, page);
