@@ -88,8 +88,11 @@ final class CachedStore implements ObjectStore {
                         shortRead(name, offset, length);
                 case ByteRange.Last(int length) when length <= WINDOW_BYTES ->
                         lastOf(tail(name), length);
-                case ByteRange.From(long offset, int length) when length > 0 ->
-                        contents.get(name, offset, length);
+                case ByteRange.From(long offset, int length) when length > 0 -> {
+                    // The table of a large pack is mostly in what came for its trailer.
+                    ObjectPart inTail = inTail(name, offset, length);
+                    yield inTail != null ? inTail : contents.get(name, offset, length);
+                }
                 case ByteRange.From _, ByteRange.Last _ -> far.get(name, range);
             };
         }
@@ -184,13 +187,19 @@ final class CachedStore implements ObjectStore {
                 tail.objectSizeBytes());
     }
 
-    private ObjectPart shortRead(String name, long offset, int length) throws IOException {
+    private @Nullable ObjectPart inTail(String name, long offset, int length) {
         ObjectPart tail = cache.get(name + "@tail");
-        if (tail != null) {
-            long tailStart = tail.objectSizeBytes() - tail.bytes().length;
-            if (offset >= tailStart) {
-                return part(tail, tailStart, offset, length);
-            }
+        if (tail == null) {
+            return null;
+        }
+        long tailStart = tail.objectSizeBytes() - tail.bytes().length;
+        return offset >= tailStart ? part(tail, tailStart, offset, length) : null;
+    }
+
+    private ObjectPart shortRead(String name, long offset, int length) throws IOException {
+        ObjectPart inTail = inTail(name, offset, length);
+        if (inTail != null) {
+            return inTail;
         }
         long index = offset / WINDOW_BYTES;
         ObjectPart first = window(name, index);
@@ -201,7 +210,7 @@ final class CachedStore implements ObjectStore {
             return part;
         }
         long next = (index + 1) * WINDOW_BYTES;
-        byte[] rest = part(window(name, index + 1), next, next, missing).bytes();
+        byte[] rest = shortRead(name, next, missing).bytes();
         byte[] both = Arrays.copyOf(part.bytes(), part.bytes().length + rest.length);
         System.arraycopy(rest, 0, both, part.bytes().length, rest.length);
         return new ObjectPart(both, part.objectSizeBytes());
