@@ -70,6 +70,9 @@ final class S3Store implements ObjectStore, CachedStore.Listings {
     /// Of the heads listed last.
     private final Map<String, String> tags = new ConcurrentHashMap<>();
 
+    /// Known not to have a declared writer, which is settled before there is a pool.
+    private volatile boolean isOpenToAnyWriter;
+
     /// Whether creations must look first because the store ignores or refuses conditions.
     private volatile boolean looksFirst;
 
@@ -295,7 +298,8 @@ final class S3Store implements ObjectStore, CachedStore.Listings {
     /// be one.
     @Override
     public WriterLock lock(Duration wait) throws IOException {
-        Optional<String> declared = declaredWriter();
+        Optional<String> declared = isOpenToAnyWriter ? Optional.empty() : declaredWriter();
+        isOpenToAnyWriter = declared.isEmpty();
         if (declared.isPresent()) {
             String me = settings.writer().orElse("");
             if (!declared.get().equals(me)) {
