@@ -82,6 +82,10 @@ public final class PoolTree implements TreeSummary.Source<Long> {
         long next = 0;
         for (Scan<Extent> extents = tree.extents(file, 0); extents.advance(); ) {
             Extent extent = extents.current();
+            if (extent instanceof Extent.Preallocated) {
+                // Zeros, and perhaps exabytes of them.
+                continue;
+            }
             for (long at = Math.max(next, extent.offset() & -4096); at < extent.end(); at += 4096) {
                 blocks.add(at);
                 next = at + 4096;
