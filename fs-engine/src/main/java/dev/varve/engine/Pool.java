@@ -194,6 +194,12 @@ public final class Pool implements Closeable {
         }
     }
 
+    /// Bytes of the blocks this has written since it was opened, committed or not: as they are
+    /// stored, or raw while they are not compressed yet.
+    public long writtenBytes() {
+        return blocks.appendedBytes();
+    }
+
     /// The ways into this pool.
     ///
     /// @throws FileSystemException if it is plain

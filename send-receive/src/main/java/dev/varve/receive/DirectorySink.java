@@ -247,6 +247,11 @@ final class DirectorySink implements SubvolumeSink {
     }
 
     @Override
+    public long storedBytes() {
+        return 0;
+    }
+
+    @Override
     public void checkpoint(KeptReceive kept, boolean goesOn) throws IOException {
         staged.checkpoint(kept);
     }

@@ -83,6 +83,10 @@ final class PoolDestination implements Destination {
         return pool.begin(WAIT);
     }
 
+    long storedBytes() {
+        return pool.writtenBytes();
+    }
+
     Timestamp now() {
         return Timestamp.of(options.clock().instant());
     }

@@ -268,6 +268,11 @@ final class PoolSink implements SubvolumeSink {
     }
 
     @Override
+    public long storedBytes() {
+        return destination.storedBytes();
+    }
+
+    @Override
     public void checkpoint(KeptReceive kept, boolean goesOn) throws IOException {
         PoolDestination.keep(transaction, id, kept);
         isKept = true;

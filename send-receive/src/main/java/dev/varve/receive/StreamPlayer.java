@@ -48,7 +48,11 @@ final class StreamPlayer implements Closeable {
     private Optional<ResumeToken> kept = Optional.empty();
     private int errors;
     private long nextProgress;
-    private long nextCheckpoint;
+
+    /// Where the part since the last checkpoint starts: in the input, and in what is stored.
+    private long partStart;
+
+    private long partStartStored;
     private boolean isCheckpointed;
 
     /// Whether the next command may have been applied by a process that was killed.
@@ -87,7 +91,7 @@ final class StreamPlayer implements Closeable {
         kept = Optional.of(token);
         isCheckpointed = true;
         nextProgress = token.offsetBytes();
-        nextCheckpoint = token.offsetBytes() + options.keepEveryBytes();
+        startPart(token.offsetBytes(), resumed.sink());
         mayBeDone = !resumed.kept().isExact();
     }
 
@@ -140,9 +144,8 @@ final class StreamPlayer implements Closeable {
 
     /// Whether so little was received that sending it again is cheaper than a leftover.
     private boolean isTrifle() {
-        long startBytes = nextCheckpoint - options.keepEveryBytes();
         return !isCheckpointed
-                && reader.before().offsetBytes() - startBytes
+                && reader.before().offsetBytes() - partStart
                         < options.keepEveryBytes() / TRIFLING_PART;
     }
 
@@ -176,7 +179,12 @@ final class StreamPlayer implements Closeable {
         subvolume.sink().checkpoint(kept(subvolume, place, isExact), goesOn);
         kept = Optional.of(place);
         isCheckpointed = true;
-        nextCheckpoint = place.offsetBytes() + options.keepEveryBytes();
+        startPart(place.offsetBytes(), subvolume.sink());
+    }
+
+    private void startPart(long offsetBytes, SubvolumeSink sink) {
+        partStart = offsetBytes;
+        partStartStored = sink.storedBytes();
     }
 
     private static KeptReceive kept(Subvolume subvolume, ResumeToken place, boolean isExact) {
@@ -204,7 +212,7 @@ final class StreamPlayer implements Closeable {
             current = new Subvolume(start, sink, command, new ArrayList<>(), new ArrayList<>());
             kept = Optional.empty();
             isCheckpointed = false;
-            nextCheckpoint = reader.position().offsetBytes() + options.keepEveryBytes();
+            startPart(reader.position().offsetBytes(), sink);
         } catch (UnknownSubvolumeException e) {
             throw new MissingParentException(reader.position(), text(name), e.uuid());
         }
@@ -259,7 +267,8 @@ final class StreamPlayer implements Closeable {
             }
         }
         long offsetBytes = reader.behind().offsetBytes();
-        if (options.keeps() && offsetBytes >= nextCheckpoint && subvolume.errors().isEmpty()) {
+        long storedBytes = subvolume.sink().storedBytes() - partStartStored;
+        if (options.isDue(offsetBytes - partStart, storedBytes) && subvolume.errors().isEmpty()) {
             checkpoint(subvolume, true);
         }
         if (offsetBytes >= nextProgress) {

@@ -76,6 +76,9 @@ interface SubvolumeSink extends Closeable {
     /// @param goesOn whether more commands follow in this process
     void checkpoint(KeptReceive kept, boolean goesOn) throws IOException;
 
+    /// Bytes stored so far, of this subvolume and of others; 0 where nobody counts them.
+    long storedBytes();
+
     /// Whether [#note] does anything.
     boolean takesNotes();
 

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// A pool that this process has open. Reading overlaps with writing; a few megabytes are on the way
 /// between them.
 public final class LocalReplica implements Replica {
+    /// Reading what is here again costs little, compared with a commit there.
+    private static final long KEEP_EVERY_BYTES = 768 << 20;
+
     private final Pool pool;
     private final Clock clock;
 
@@ -86,7 +89,8 @@ public final class LocalReplica implements Replica {
         ReceiveOptions options =
                 ReceiveOptions.with(clock)
                         .withNesting(place.isNested())
-                        .withKeepEveryBytes(ReceiveOptions.DEFAULT_KEEP_EVERY_BYTES);
+                        .withKeepEveryBytes(KEEP_EVERY_BYTES)
+                        .withKeepEveryStoredBytes(ReceiveOptions.DEFAULT_KEEP_EVERY_BYTES);
         Receiver receiver = new Receiver(pool, options);
         StreamReader.Options reading = StreamReader.Options.defaults();
         List<ReceivedSubvolume> received =

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.varve.engine.FileTree;
 import dev.varve.engine.ReadView;
 import dev.varve.engine.WriteTransaction;
+import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Scan;
@@ -27,6 +28,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
@@ -107,6 +109,40 @@ class ResumedReceiveTest {
                 assertEquals(Optional.empty(), kept(target));
                 assertFinished(target, sent, number, true);
             }
+        }
+    }
+
+    @Test
+    void whatAPoolStoredCountsWhereTheInputDoesNot() throws IOException {
+        byte[] content = new byte[4 << 20];
+        new Random(22).nextBytes(content);
+        try (TestPool pool = TestPool.create()) {
+            SubvolumeId snapshot =
+                    pool.change(tree -> {
+                        Attributes attributes = Attributes.of(0644, Timestamp.EPOCH);
+                        long file = tree.createFile(Inode.ROOT, FileName.of("f"), attributes);
+                        tree.write(file, 0, ByteBuffer.wrap(content));
+                    });
+            byte[] whole = new Sent(pool, List.of(snapshot)).stream(0, Optional.empty());
+            ReceiveOptions rarely = OPTIONS.withKeepEveryBytes(1L << 40);
+            assertEquals(Optional.empty(), killedAtTheEnd(rarely, whole));
+            ResumeToken token =
+                    killedAtTheEnd(rarely.withKeepEveryStoredBytes(1 << 20), whole).orElseThrow();
+            long lost = whole.length - token.offsetBytes();
+            assertTrue(lost < whole.length / 2, lost + " of " + whole.length);
+        }
+    }
+
+    private static Optional<ResumeToken> killedAtTheEnd(ReceiveOptions options, byte[] stream)
+            throws IOException {
+        byte[] part = Arrays.copyOf(stream, stream.length - 1);
+        try (TestPool target = TestPool.create()) {
+            Receiver receiver = new Receiver(target.pool(), options);
+            InputStream input = new Killing(new ByteArrayInputStream(part));
+            StreamReader reader = new StreamReader(input, StreamReader.Options.defaults());
+            assertThrows(
+                    UncheckedIOException.class, () -> receiver.receive(reader, PLACE, _ -> {}));
+            return kept(target);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// What both lanes share: numbers, threads, and the packs not yet in the store by number.
@@ -23,6 +24,7 @@ final class Appending implements AutoCloseable {
     private final ExecutorService writers;
     private final ConcurrentHashMap<Long, OpenPack> openPacks = new ConcurrentHashMap<>();
     private final List<NewPack> sealed = new ArrayList<>();
+    private final AtomicLong bytes = new AtomicLong();
 
     Appending(PackSource source, BlockStoreOptions options, PackNumbers numbers) {
         this.codec = source.codec();
@@ -50,6 +52,20 @@ final class Appending implements AutoCloseable {
 
     ExecutorService compressors() {
         return compressors;
+    }
+
+    void compress(PendingBlock block) {
+        int before = block.lengthBytes();
+        bytes.addAndGet(before);
+        compressors.execute(() -> {
+            block.run();
+            bytes.addAndGet(block.lengthBytes() - before);
+        });
+    }
+
+    /// Of all blocks appended: as they are stored, or raw while that is not known.
+    long bytes() {
+        return bytes.get();
     }
 
     ExecutorService writers() {

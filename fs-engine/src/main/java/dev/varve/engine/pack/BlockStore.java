@@ -343,6 +343,12 @@ public final class BlockStore implements Blocks, Closeable {
         }
     }
 
+    /// Bytes of the blocks appended since this was opened, as they are stored; raw, of those not
+    /// compressed yet.
+    public long appendedBytes() {
+        return appending.bytes();
+    }
+
     /// What was written of a kind since this was opened, as far as writing has been waited for.
     public KindStatistics statistics(BlockKind kind) {
         return lane(kind).statistics();

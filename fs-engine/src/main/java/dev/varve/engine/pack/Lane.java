@@ -44,7 +44,7 @@ final class Lane {
             filling = pack;
         }
         PendingBlock block = pack.add(raw, traits, appending.codec());
-        appending.compressors().execute(block);
+        appending.compress(block);
         return block.address();
     }
 

@@ -52,6 +52,12 @@ final class PendingBlock implements Runnable {
         return storing.get();
     }
 
+    /// Bytes this takes in its pack; of the raw block, until that is known.
+    int lengthBytes() {
+        byte[] bytes = raw;
+        return bytes != null ? bytes.length : storing.resultNow().bytes().length;
+    }
+
     /// The raw bytes, at whatever state.
     byte[] read(BlockCodec codec) throws IOException {
         byte[] bytes = raw;
