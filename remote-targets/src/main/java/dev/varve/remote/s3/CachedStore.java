@@ -42,7 +42,7 @@ final class CachedStore implements ObjectStore {
 
     /// What the store behind tells beside the objects.
     interface Listings {
-        /// The tag that the last listing gave for an object; empty if none did.
+        /// The tag that a listing gives for an object; empty if it was not seen yet.
         Optional<String> tag(String name);
 
         /// All objects under two prefixes between whose names there are no others, the lesser one
@@ -99,10 +99,7 @@ final class CachedStore implements ObjectStore {
         if (name.equals(POOL)) {
             return pool(range);
         }
-        Optional<String> tag =
-                name.startsWith(HEADS) || name.startsWith(KEYS)
-                        ? listings.tag(name)
-                        : Optional.empty();
+        Optional<String> tag = isListed(name) ? listings.tag(name) : Optional.empty();
         return tag.isPresent() ? listed(name, tag.get(), range) : far.get(name, range);
     }
 
@@ -111,6 +108,11 @@ final class CachedStore implements ObjectStore {
         return name.startsWith(PACKS) && range.length() > 0
                 ? contents.get(name, range.offset(), range.length())
                 : get(name, range);
+    }
+
+    /// Whether an object is found by a listing, which gives its tag.
+    private static boolean isListed(String name) {
+        return name.startsWith(HEADS) || name.startsWith(KEYS);
     }
 
     private ObjectPart pool(ByteRange range) throws IOException {
@@ -243,6 +245,10 @@ final class CachedStore implements ObjectStore {
         far.create(name, content);
         if (name.startsWith(PACKS)) {
             keepTail(name, content, size(content));
+        } else if (isListed(name)) {
+            long size = size(content);
+            ObjectPart whole = new ObjectPart(bytes(content, 0, (int) size), size);
+            listings.tag(name).ifPresent(tag -> cache.put(name + "@" + tag, whole));
         }
     }
 

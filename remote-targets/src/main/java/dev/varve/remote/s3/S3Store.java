@@ -19,11 +19,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -67,8 +67,14 @@ final class S3Store implements ObjectStore, CachedStore.Listings {
     private final S3Deletions deletions;
     private final RateLimit upload;
 
-    /// Of the heads listed last.
-    private final Map<String, String> tags = new ConcurrentHashMap<>();
+    /// Of the objects listed or created last. Guarded by itself.
+    private final Map<String, String> tags =
+            new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+                    return size() > REMEMBERED_TAGS;
+                }
+            };
 
     /// Known not to have a declared writer, which is settled before there is a pool.
     private volatile boolean isOpenToAnyWriter;
@@ -128,11 +134,11 @@ final class S3Store implements ObjectStore, CachedStore.Listings {
                         "application/octet-stream");
         for (int tries = 1; ; tries++) {
             try {
-                confirm(name, content, size, client.putObject(request.build(), body).eTag());
+                created(name, content, size, client.putObject(request.build(), body).eTag());
                 return;
             } catch (SdkException e) {
                 if (S3Errors.isThere(e)) {
-                    confirm(name, content, size, requireOwn(name, mark, size));
+                    created(name, content, size, requireOwn(name, mark, size));
                     return;
                 }
                 if (conditional && S3Errors.isNotImplemented(e)) {
@@ -144,6 +150,12 @@ final class S3Store implements ObjectStore, CachedStore.Listings {
                 }
             }
         }
+    }
+
+    private void created(String name, List<ByteBuffer> content, long size, @Nullable String tag)
+            throws IOException {
+        confirm(name, content, size, tag);
+        remember(name, tag);
     }
 
     /// The name is taken: by this very creation, if an answer was lost, or by another.
@@ -239,16 +251,25 @@ final class S3Store implements ObjectStore, CachedStore.Listings {
 
     private ListObjectsV2Response withTagsKept(ListObjectsV2Response page) {
         for (S3Object object : page.contents()) {
-            if (object.eTag() != null && tags.size() < REMEMBERED_TAGS) {
-                tags.put(object.key().substring(location.prefix().length()), object.eTag());
-            }
+            remember(object.key().substring(location.prefix().length()), object.eTag());
         }
         return page;
     }
 
+    private void remember(String name, @Nullable String tag) {
+        if (tag != null) {
+            synchronized (tags) {
+                tags.remove(name);
+                tags.put(name, tag);
+            }
+        }
+    }
+
     @Override
     public Optional<String> tag(String name) {
-        return Optional.ofNullable(tags.get(name));
+        synchronized (tags) {
+            return Optional.ofNullable(tags.get(name));
+        }
     }
 
     @Override

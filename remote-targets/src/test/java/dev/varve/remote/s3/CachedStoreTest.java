@@ -176,6 +176,19 @@ class CachedStoreTest {
     }
 
     @Test
+    void whatWasCreatedHereIsNotAskedFor() throws IOException {
+        SlowStore far = new SlowStore(new MemoryStore(), Duration.ZERO);
+        CachedStore store = cached(far, MANY);
+        for (String name : List.of("heads/1", "keys/1")) {
+            byte[] whole = put(store, name, 300);
+            int before = far.calls();
+            assertArrayEquals(
+                    whole, cached(far, MANY).get(name, new ByteRange.From(0, 1 << 20)).bytes());
+            assertEquals(0, far.calls() - before);
+        }
+    }
+
+    @Test
     void aRemovedKeyDoesNotOpenFromTheCache() throws IOException {
         MemoryStore far = new MemoryStore();
         Pool.createSealed(
