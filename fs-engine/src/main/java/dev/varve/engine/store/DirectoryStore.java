@@ -37,6 +37,9 @@ public final class DirectoryStore implements ObjectStore {
     /// More than the directories of a pool of 30 TB; beyond, some are synced once more.
     private static final int REMEMBERED_DIRECTORIES = 4096;
 
+    /// Far more often than a directory can be emptied while a file is about to get its name.
+    private static final int PUBLISHING_TRIES = 100;
+
     private static final String WRITE = "write";
     private static final String DELETE = "delete";
     private static final long FULL_BELOW_BYTES = 64 << 10;
@@ -72,9 +75,7 @@ public final class DirectoryStore implements ObjectStore {
             makeDurable(layout.temporary());
             temporary = newTemporary();
             write(temporary, content);
-            makeDurable(layout.directoryOf(file));
-            publish(temporary, file);
-            medium.syncDirectory(layout.directoryOf(file));
+            publishDurably(temporary, file);
         } catch (FileAlreadyExistsException _) {
             throw new FileAlreadyExistsException(name);
         } catch (IOException e) {
@@ -119,7 +120,8 @@ public final class DirectoryStore implements ObjectStore {
         deleteAll(List.of(name));
     }
 
-    /// Each directory is synced once.
+    /// Each directory is synced once. One that is empty then, of those into which packs fan out, is
+    /// removed: there is at least one for each writer there ever was.
     @Override
     public void deleteAll(List<String> names) throws IOException {
         Set<Path> changed = new LinkedHashSet<>();
@@ -136,13 +138,31 @@ public final class DirectoryStore implements ObjectStore {
                 throw failure(DELETE, name, e);
             }
         }
+        Set<Path> left = new LinkedHashSet<>();
         for (Path directory : changed) {
             try {
+                left.add(removeIfEmpty(directory) ? layout.directoryOf(directory) : directory);
+            } catch (IOException e) {
+                throw failure(DELETE, directory.toString(), e);
+            }
+        }
+        for (Path directory : left) {
+            try {
                 medium.syncDirectory(directory);
+            } catch (NoSuchFileException _) {
+                // Another process removed it meanwhile, and syncs that.
             } catch (IOException e) {
                 throw failure(DELETE, "from " + directory, e);
             }
         }
+    }
+
+    private boolean removeIfEmpty(Path directory) throws IOException {
+        if (!layout.isFanOut(directory)) {
+            return false;
+        }
+        durableDirectories.remove(directory);
+        return medium.removeDirectory(directory);
     }
 
     @Override
@@ -186,6 +206,27 @@ public final class DirectoryStore implements ObjectStore {
             }
             out.sync();
         }
+    }
+
+    /// Gives a complete file its name, if it is free, in a directory that is removed by whoever
+    /// deletes the last file in it.
+    private void publishDurably(Path temporary, Path file) throws IOException {
+        Path directory = layout.directoryOf(file);
+        for (int tries = 1; ; tries++) {
+            makeDurable(directory);
+            try {
+                publish(temporary, file);
+                break;
+            } catch (NoSuchFileException e) {
+                durableDirectories.remove(directory);
+                if (tries == PUBLISHING_TRIES) {
+                    throw e;
+                }
+            }
+        }
+        medium.syncDirectory(directory);
+        // Another thread may have had to make it anew, and not have made its name durable yet.
+        makeDurable(directory);
     }
 
     /// Gives a complete file its name, if it is free.

@@ -3,12 +3,15 @@ package dev.varve.engine.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /// The medium that is there: the file system below.
 record Disk() implements Medium {
@@ -16,6 +19,9 @@ record Disk() implements Medium {
     /// that, and buffered writes cost least at about this size: the copy stays in a core's cache,
     /// and the kernel takes no folios that it must look for.
     private static final int PIECE_BYTES = 64 << 10;
+
+    /// Far more often than a directory is removed while it is being made.
+    private static final int REMOVALS = 100;
 
     @Override
     public NewFile create(Path file) throws IOException {
@@ -26,11 +32,23 @@ record Disk() implements Medium {
 
     @Override
     public void createDirectory(Path directory) throws IOException {
-        try {
-            Files.createDirectory(directory);
-        } catch (FileAlreadyExistsException _) {
-            if (!Files.isDirectory(directory)) {
+        for (int tries = 1; ; tries++) {
+            try {
+                Files.createDirectory(directory);
+                return;
+            } catch (FileAlreadyExistsException _) {
+                // Another process may remove it meanwhile.
+            }
+            try {
+                if (Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {
+                    return;
+                }
                 throw new NotDirectoryException(directory.toString());
+            } catch (NoSuchFileException e) {
+                // To be made after all, if it is not a link to nowhere.
+                if (tries == REMOVALS) {
+                    throw e;
+                }
             }
         }
     }
@@ -48,6 +66,16 @@ record Disk() implements Medium {
     @Override
     public void delete(Path file) throws IOException {
         Files.deleteIfExists(file);
+    }
+
+    @Override
+    public boolean removeDirectory(Path directory) throws IOException {
+        try {
+            Files.delete(directory);
+            return true;
+        } catch (DirectoryNotEmptyException | NoSuchFileException _) {
+            return false;
+        }
     }
 
     @Override

@@ -43,6 +43,12 @@ record Layout(Path root) {
         return root.resolve(ObjectName.LOCK);
     }
 
+    /// Whether a directory is part of a fan-out.
+    boolean isFanOut(Path directory) {
+        Path name = directory.getFileName();
+        return name != null && !directory.equals(root) && isFanOut(name.toString());
+    }
+
     /// Whether a directory is part of a fan-out, not of its objects' names.
     static boolean isFanOut(String directoryName) {
         return directoryName.endsWith(FAN_OUT);

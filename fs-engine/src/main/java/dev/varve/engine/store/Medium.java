@@ -25,6 +25,11 @@ interface Medium {
     /// Removes a file if it exists.
     void delete(Path file) throws IOException;
 
+    /// Removes a directory if it is empty.
+    ///
+    /// @return whether it was
+    boolean removeDirectory(Path directory) throws IOException;
+
     /// Makes the directory's names durable.
     void syncDirectory(Path directory) throws IOException;
 

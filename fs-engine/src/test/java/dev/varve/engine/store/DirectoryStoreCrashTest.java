@@ -1,6 +1,7 @@
 package dev.varve.engine.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -64,7 +65,14 @@ class DirectoryStoreCrashTest {
             for (String name : last) {
                 done.add(new Done(name, new byte[0], true, begun, medium.points()));
             }
+            // Once more in the one that is gone.
+            String again = "packs/000001-00012d";
+            byte[] content = {1, 2, 3};
+            begun = medium.points();
+            store.create(again, List.of(ByteBuffer.wrap(content)));
+            done.add(new Done(again, content, false, begun, medium.points()));
         }
+        assertFalse(Files.exists(root.resolve("packs/000001-0003XX")));
         return done;
     }
 

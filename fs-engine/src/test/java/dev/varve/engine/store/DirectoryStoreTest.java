@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,59 @@ class DirectoryStoreTest extends ObjectStoreContract {
         }
         assertTrue(Files.exists(directory.resolve("packs/000001-00a3XX/000001-00a3c7")));
         assertTrue(Files.exists(directory.resolve("heads/12")));
+    }
+
+    @Test
+    void whoDeletesTheLastPackOfADirectoryRemovesIt() throws IOException {
+        Path fanOut = directory.resolve("packs/000001-00a3XX");
+        try (DirectoryStore store = new DirectoryStore(directory)) {
+            List<String> names = List.of("packs/000001-00a3c7", "packs/000001-00a3c8");
+            for (String name : names) {
+                store.create(name, bytes("p"));
+            }
+            store.create("heads/12", bytes("h"));
+            store.delete(names.getFirst());
+            assertTrue(Files.exists(fanOut));
+            store.deleteAll(List.of(names.getLast(), "heads/12"));
+            assertFalse(Files.exists(fanOut));
+            assertTrue(Files.exists(directory.resolve("packs")));
+            assertTrue(Files.exists(directory.resolve("heads")));
+            store.create(names.getFirst(), bytes("p"));
+            assertTrue(Files.exists(fanOut));
+        }
+    }
+
+    @Test
+    void aDirectoryRemovedAllTheTimeIsInNobodysWay() throws Exception {
+        AtomicBoolean ended = new AtomicBoolean();
+        try (DirectoryStore ours = new DirectoryStore(directory);
+                DirectoryStore others = new DirectoryStore(directory)) {
+            FutureTask<Integer> remover =
+                    new FutureTask<>(() -> {
+                        int rounds = 0;
+                        for (; !ended.get(); rounds++) {
+                            others.create("packs/000001-0000ff", bytes("x"));
+                            others.delete("packs/000001-0000ff");
+                        }
+                        return rounds;
+                    });
+            Thread.ofPlatform().start(remover);
+            for (int i = 0; i < 200; i++) {
+                String name = "packs/000001-%06x".formatted(i);
+                ours.create(name, bytes("p"));
+                ours.delete(name);
+            }
+            ended.set(true);
+            assertTrue(remover.get() > 0);
+        }
+    }
+
+    @Test
+    void aLinkToNowhereIsAFailure() throws IOException {
+        Files.createSymbolicLink(directory.resolve("heads"), directory.resolve("unmounted"));
+        try (DirectoryStore store = new DirectoryStore(directory)) {
+            assertThrows(StoreFailedException.class, () -> store.create("heads/1", bytes("h")));
+        }
     }
 
     @Test

@@ -127,6 +127,15 @@ final class RecordingMedium implements Medium {
     }
 
     @Override
+    public synchronized boolean removeDirectory(Path directory) throws IOException {
+        boolean removed = disk.removeDirectory(directory);
+        if (removed) {
+            steps.add(new Step.Unname(directory));
+        }
+        return removed;
+    }
+
+    @Override
     public synchronized void syncDirectory(Path directory) {
         steps.add(new Step.SyncDirectory(directory));
     }
@@ -163,6 +172,8 @@ final class RecordingMedium implements Medium {
                 case Step.Unname(Path path) -> {
                     if (survives(new Step.SyncDirectory(directoryOf(path)), later)) {
                         names(path).remove(path);
+                        // A directory that is gone took its names along.
+                        directories.remove(path);
                     }
                 }
                 case Step.Bytes(int file, byte[] bytes) ->
