@@ -3,6 +3,7 @@ package dev.varve.remote.s3;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.StoreFailedException;
 import dev.varve.engine.store.ByteRange;
+import dev.varve.engine.store.ForwardingStore;
 import dev.varve.engine.store.ObjectPart;
 import dev.varve.engine.store.ObjectStore;
 import dev.varve.engine.store.StoredObject;
@@ -10,7 +11,6 @@ import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// other, which is kept for a moment on the heap. Only the lists of heads and keys are asked for
 /// each time, together where both are needed; heads and keys are known by the tags that the lists
 /// give, and one not seen before makes sure that the pool is still the same one. Thread-safe.
-final class CachedStore implements ObjectStore {
+final class CachedStore implements ForwardingStore {
     private static final int WINDOW_BYTES = 256 << 10;
     private static final int SHORT_BYTES = 80 << 10;
     private static final int MOST_NODES_BYTES = 8 << 20;
@@ -78,6 +78,11 @@ final class CachedStore implements ObjectStore {
         this.contents = new ReadAhead(far, MOST_CONTENTS_BYTES);
         this.cache = cache;
         this.listings = listings;
+    }
+
+    @Override
+    public ObjectStore store() {
+        return far;
     }
 
     @Override
@@ -296,11 +301,6 @@ final class CachedStore implements ObjectStore {
     }
 
     @Override
-    public boolean confirmsContent() {
-        return far.confirmsContent();
-    }
-
-    @Override
     public Scan<StoredObject> list(String prefix) throws IOException {
         if (prefix.equals(KEYS)) {
             Optional<List<StoredObject>> both = listings.both(HEADS, KEYS);
@@ -370,21 +370,6 @@ final class CachedStore implements ObjectStore {
     public WriterLock lock(Duration wait) throws IOException {
         heads.set(null);
         return far.lock(wait);
-    }
-
-    @Override
-    public int dropAbandoned(Instant before) throws IOException {
-        return far.dropAbandoned(before);
-    }
-
-    @Override
-    public int readAheadBytes() {
-        return far.readAheadBytes();
-    }
-
-    @Override
-    public String location() {
-        return far.location();
     }
 
     @Override
