@@ -53,7 +53,7 @@ row() { # WHAT COMMAND...
   tail -n 1 "$scratch/time" | awk -v what="$what" \
     '{ printf "%-32s %8.2f s wall %8.2f s cpu %6d MiB\n", what, $1, $2 + $3, $4 / 1024 }'
 }
-bytes() { find "$1" -type f -printf '%s\n' | awk '{ s += $1 } END { print s }'; }
+bytes() { find "$1" -type f -printf '%s\n' | awk '{ s += $1 } END { printf "%.0f\n", s }'; }
 
 # What both hold before anything is deleted, in pool.before, restic.before and sums.
 make_history() {
