@@ -27,7 +27,13 @@ public record ReceiveOptions(
 
     public ReceiveOptions {
         if (maxErrors < 0 || maxExtentBytes < 0 || keepEveryBytes < 0 || keepEveryStoredBytes < 0) {
-            throw new IllegalArgumentException("less than nothing");
+            throw new IllegalArgumentException(
+                    "maxErrors %d, maxExtentBytes %d, keepEveryBytes %d, keepEveryStoredBytes %d"
+                            .formatted(
+                                    maxErrors,
+                                    maxExtentBytes,
+                                    keepEveryBytes,
+                                    keepEveryStoredBytes));
         }
     }
 

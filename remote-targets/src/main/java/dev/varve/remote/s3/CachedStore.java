@@ -31,6 +31,7 @@ final class CachedStore implements ForwardingStore {
     private static final int SHORT_BYTES = 80 << 10;
     private static final int MOST_NODES_BYTES = 8 << 20;
     private static final int MOST_CONTENTS_BYTES = 32 << 20;
+    private static final int PARTS_OF_HEAP = 16;
     private static final String PACKS = "packs/";
     private static final String HEADS = "heads/";
     private static final String KEYS = "keys/";
@@ -74,10 +75,16 @@ final class CachedStore implements ForwardingStore {
 
     CachedStore(ObjectStore far, PartCache cache, Listings listings) {
         this.far = far;
-        this.nodes = new ReadAhead(far, MOST_NODES_BYTES);
-        this.contents = new ReadAhead(far, MOST_CONTENTS_BYTES);
+        this.nodes = new ReadAhead(far, fitting(MOST_NODES_BYTES));
+        this.contents = new ReadAhead(far, fitting(MOST_CONTENTS_BYTES));
         this.cache = cache;
         this.listings = listings;
+    }
+
+    /// Less in a small heap, of which each read-ahead holds [ReadAhead#PIECES] times as much.
+    private static int fitting(int mostBytes) {
+        long part = Runtime.getRuntime().maxMemory() / PARTS_OF_HEAP;
+        return Integer.highestOneBit((int) Math.min(mostBytes, part));
     }
 
     @Override

@@ -11,7 +11,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /// Opens stores in buckets.
 public final class S3Stores {
-    private static final long FRESH_BYTES = 64 << 20;
+    private static final long MOST_FRESH_BYTES = 64 << 20;
 
     private S3Stores() {}
 
@@ -39,7 +39,8 @@ public final class S3Stores {
     public static ObjectStore openFresh(S3Location location, S3Settings settings)
             throws IOException {
         S3Store store = store(location, settings);
-        return new CachedStore(store, new HeapCache(FRESH_BYTES), store);
+        long bytes = Math.min(MOST_FRESH_BYTES, Runtime.getRuntime().maxMemory() / 8);
+        return new CachedStore(store, new HeapCache(bytes), store);
     }
 
     /// By what name a place goes among others, for a directory of its own.
