@@ -31,7 +31,9 @@ final class CachedStore implements ForwardingStore {
     private static final int SHORT_BYTES = 80 << 10;
     private static final int MOST_NODES_BYTES = 8 << 20;
     private static final int MOST_CONTENTS_BYTES = 32 << 20;
-    private static final int PARTS_OF_HEAP = 16;
+    private static final long HEAP_OF_OTHERS = 128 << 20;
+    private static final int PARTS_OF_HEAP = 11;
+    private static final int LEAST_BYTES = 1 << 20;
     private static final String PACKS = "packs/";
     private static final String HEADS = "heads/";
     private static final String KEYS = "keys/";
@@ -83,8 +85,8 @@ final class CachedStore implements ForwardingStore {
 
     /// Less in a small heap, of which each read-ahead holds [ReadAhead#PIECES] times as much.
     private static int fitting(int mostBytes) {
-        long part = Runtime.getRuntime().maxMemory() / PARTS_OF_HEAP;
-        return Integer.highestOneBit((int) Math.min(mostBytes, part));
+        long part = (Runtime.getRuntime().maxMemory() - HEAP_OF_OTHERS) / PARTS_OF_HEAP;
+        return Integer.highestOneBit(Math.clamp(part, LEAST_BYTES, mostBytes));
     }
 
     @Override
