@@ -30,6 +30,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What an exception means to the caller of the process: one exit code, one line.
@@ -99,6 +100,23 @@ final class Failure {
             }
         }
         return Thread.currentThread().isInterrupted();
+    }
+
+    /// The lack of memory, maybe another thread's, that came out as this.
+    static Optional<OutOfMemoryError> outOfMemory(Throwable e) {
+        for (Throwable at = e; at != null; at = at.getCause()) {
+            if (at instanceof OutOfMemoryError lack) {
+                return Optional.of(lack);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Says what would help.
+    static String message(OutOfMemoryError e) {
+        long mebibytes = Runtime.getRuntime().maxMemory() >> 20;
+        return "out of memory (%s): the heap has at most %d MiB, VARVE_JAVA_OPTS=-Xmx%dm doubles it"
+                .formatted(e.getMessage(), mebibytes, 2 * mebibytes);
     }
 
     static IOException unwrapped(UncheckedIOException e) {

@@ -62,6 +62,10 @@ public final class Main {
             return failed(Failure.unwrapped(e), argv);
         } catch (IOException e) {
             return failed(e, argv);
+        } catch (RuntimeException e) {
+            return outOfMemory(Failure.outOfMemory(e).orElseThrow(() -> e), argv);
+        } catch (OutOfMemoryError e) {
+            return outOfMemory(e, argv);
         }
     }
 
@@ -69,13 +73,23 @@ public final class Main {
         if (Failure.isInterruption(e)) {
             return interrupted();
         }
+        Optional<OutOfMemoryError> memory = Failure.outOfMemory(e);
+        if (memory.isPresent()) {
+            return outOfMemory(memory.get(), argv);
+        }
         if (e instanceof ClosedOutputException closed && closed.isBrokenPipe()) {
             return ExitCode.ERROR;
         }
-        ExitCode code = Failure.exitCode(e);
-        boolean json = argv.contains("--json");
-        String message = Failure.message(e) + wayOn().map(words -> "; " + words).orElse("");
-        ErrorReport.print(console, message, code.status(), code.word(), json);
+        return failed(Failure.exitCode(e), Failure.message(e), argv);
+    }
+
+    private ExitCode outOfMemory(OutOfMemoryError e, List<String> argv) {
+        return failed(ExitCode.ERROR, Failure.message(e), argv);
+    }
+
+    private ExitCode failed(ExitCode code, String reason, List<String> argv) {
+        String message = reason + wayOn().map(words -> "; " + words).orElse("");
+        ErrorReport.print(console, message, code.status(), code.word(), argv.contains("--json"));
         return code;
     }
 

@@ -65,6 +65,34 @@ class ProcessIT {
         return finish(start(command));
     }
 
+    /// Whichever thread it meets first.
+    @Test
+    void lackOfMemoryIsOneLineAndThePoolUnchanged() throws Exception {
+        Path source = Files.createDirectory(directory.resolve("source"));
+        byte[] content = new byte[8 << 20];
+        Random random = new Random(1);
+        for (int i = 0; i < 20; i++) {
+            random.nextBytes(content);
+            Files.write(source.resolve("file" + i), content);
+        }
+        String pool = directory.resolve("pool").toString();
+        assertEquals(0, run("init", pool).status());
+        for (int mebibytes = 24; mebibytes <= 72; mebibytes += 8) {
+            List<String> command = java(System.getProperty("java.class.path"));
+            command.add(1, "-Xmx" + mebibytes + "m");
+            command.remove("-Xmx256m");
+            command.addAll(List.of("-P", pool, "import", source.toString(), "/docs"));
+            Result result = finish(start(command));
+
+            assertEquals(1, result.status(), result.err());
+            assertEquals(1, result.err().lines().count(), result.err());
+            assertTrue(result.err().startsWith("varve: out of memory ("), result.err());
+            assertTrue(result.err().contains("VARVE_JAVA_OPTS=-Xmx"), result.err());
+            assertEquals("", run("-P", pool, "ls").out());
+        }
+        assertEquals(0, run("-P", pool, "check").status());
+    }
+
     @Test
     void ctrlCEndsAnImportWithThePoolUnchanged() throws Exception {
         Path source = Files.createDirectory(directory.resolve("source"));

@@ -18,8 +18,8 @@ final class ContentJob {
     private final FileStatus listed;
     private final BlockingQueue<Step> steps = new LinkedBlockingQueue<>();
 
-    /// What the reader found, in the order of the file, from [Start] to [End] or [Failed]; a file
-    /// that changed meanwhile starts again.
+    /// What the reader found, in the order of the file, from [Start] to [End], [Failed] or
+    /// [Broken]; a file that changed meanwhile starts again.
     sealed interface Step {
         /// @param attempt 0 at first
         record Start(int attempt) implements Step {}
@@ -39,7 +39,11 @@ final class ContentJob {
                 FileStatus status, long flags, SortedMap<XattrName, byte[]> xattrs, boolean isTorn)
                 implements Step {}
 
+        /// This file cannot be read; the next ones may be.
         record Failed(String reason) implements Step {}
+
+        /// Nothing can be read any more: the memory is used up, say.
+        record Broken(Error cause) implements Step {}
     }
 
     /// How many bytes of chunks one reader may have on their way.

@@ -112,6 +112,7 @@ final class ContentQueue implements Closeable {
                 giveUp(file);
                 return true;
             }
+            case Step.Broken(Error cause) -> throw cause;
         }
         return false;
     }

@@ -54,9 +54,11 @@ final class ContentReader implements Runnable {
                     read(job);
                 } catch (PosixException e) {
                     job.add(new Step.Failed(e.reason()));
-                } catch (RuntimeException | Error e) {
+                } catch (RuntimeException e) {
                     // The importer waits for this job; a silent end would make it wait for ever.
                     job.add(new Step.Failed(e.toString()));
+                } catch (Error e) {
+                    job.add(new Step.Broken(e));
                 }
             }
         } catch (InterruptedException _) {

@@ -26,7 +26,10 @@ final class Workers implements Closeable {
     }
 
     /// Queues a task, which handles its own failures; waits for room.
+    ///
+    /// @throws IllegalStateException if one did not
     void submit(Runnable task) throws InterruptedIOException {
+        requireSound();
         try {
             room.acquire();
         } catch (InterruptedException e) {
@@ -37,7 +40,6 @@ final class Workers implements Closeable {
                 task.run();
             } catch (RuntimeException | Error e) {
                 defect.compareAndSet(null, e);
-                throw e;
             } finally {
                 room.release();
             }
@@ -56,6 +58,10 @@ final class Workers implements Closeable {
         } catch (InterruptedException e) {
             throw interrupted();
         }
+        requireSound();
+    }
+
+    private void requireSound() {
         if (defect.get() != null) {
             throw new IllegalStateException("a restore task failed", defect.get());
         }
