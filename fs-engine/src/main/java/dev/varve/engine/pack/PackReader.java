@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.UUID;
 
 /// Reads one pack object: which packs it answers for, their tables, and whether every byte is what
-/// was written. Holds the object's tables one at a time and a few megabytes of blocks.
+/// was written. Holds the object's tables one at a time and a few megabytes of blocks. Blocks are
+/// read by one thread at a time.
 public final class PackReader {
     /// Fetched at first: trailer and table of most packs fit.
     private static final int ENDING_BYTES = 64 << 10;
@@ -42,6 +43,9 @@ public final class PackReader {
 
     /// The object's last bytes.
     private final byte[] ending;
+
+    /// Holds neighbouring blocks while they are looked at, one run after the other.
+    private byte[] window = {};
 
     private PackReader(
             PackSource source,
@@ -173,12 +177,12 @@ public final class PackReader {
         while (from < slots.size()) {
             int to = runEnd(table, slots, from);
             long start = table.slot(slots.get(from)).offset();
-            byte[] run = get(start, (int) (table.slot(slots.get(to - 1)).end() - start));
+            int read = fillWindow(start, (int) (table.slot(slots.get(to - 1)).end() - start));
             for (int number : slots.subList(from, to)) {
                 PackSlot slot = table.slot(number);
-                int offset = (int) Math.min(slot.offset() - start, run.length);
-                int length = Math.min(slot.storedLength(), run.length - offset);
-                visitor.block(number, slot, Arrays.copyOfRange(run, offset, offset + length));
+                int offset = (int) Math.min(slot.offset() - start, read);
+                int length = Math.min(slot.storedLength(), read - offset);
+                visitor.block(number, slot, Arrays.copyOfRange(window, offset, offset + length));
             }
             from = to;
         }
@@ -226,17 +230,13 @@ public final class PackReader {
     ///
     /// @param damage told of each damaged block; may throw to stop
     public void verify(PackTable table, DamageListener damage) throws IOException {
-        byte[] window = {};
         int slot = 0;
         while (slot < table.slots()) {
             int end = windowEnd(table, slot);
             PackSlot first = table.slot(slot);
             if (first.isPresent()) {
                 int length = (int) (table.slot(end - 1).end() - first.offset());
-                if (window.length < length) {
-                    window = new byte[Math.max(length, (int) Math.min(sizeBytes, WINDOW_BYTES))];
-                }
-                int read = store.read(objectName, first.offset(), window, length);
+                int read = fillWindow(first.offset(), length);
                 verifyWindow(table, new Window(slot, end, window, read), damage);
             }
             slot = end;
@@ -281,6 +281,14 @@ public final class PackReader {
                 damage.damaged(BlockAddress.of(table.packNumber(), number), e);
             }
         }
+    }
+
+    /// Reads into the window; returns how many bytes there were.
+    private int fillWindow(long offset, int length) throws IOException {
+        if (window.length < length) {
+            window = new byte[length];
+        }
+        return store.read(objectName, offset, window, length);
     }
 
     private byte[] tableBytes(TableLocation location) throws IOException {
