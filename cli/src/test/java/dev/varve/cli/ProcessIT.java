@@ -31,11 +31,15 @@ class ProcessIT {
     private record Result(int status, String out, String err) {}
 
     private List<String> java(String classPath) {
+        return java(classPath, 256);
+    }
+
+    private List<String> java(String classPath, int heapMebibytes) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         return new ArrayList<>(
                 List.of(
                         java,
-                        "-Xmx256m",
+                        "-Xmx" + heapMebibytes + "m",
                         "-XX:+UseSerialGC",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
@@ -65,22 +69,26 @@ class ProcessIT {
         return finish(start(command));
     }
 
-    /// Whichever thread it meets first.
-    @Test
-    void lackOfMemoryIsOneLineAndThePoolUnchanged() throws Exception {
+    /// Files of 8 MiB: what is equal would be stored once, and that is over too soon.
+    private Path randomFiles(int count) throws IOException {
         Path source = Files.createDirectory(directory.resolve("source"));
         byte[] content = new byte[8 << 20];
         Random random = new Random(1);
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < count; i++) {
             random.nextBytes(content);
             Files.write(source.resolve("file" + i), content);
         }
+        return source;
+    }
+
+    /// Whichever thread it meets first.
+    @Test
+    void lackOfMemoryIsOneLineAndThePoolUnchanged() throws Exception {
+        Path source = randomFiles(20);
         String pool = directory.resolve("pool").toString();
         assertEquals(0, run("init", pool).status());
-        for (int mebibytes = 24; mebibytes <= 72; mebibytes += 8) {
-            List<String> command = java(System.getProperty("java.class.path"));
-            command.add(1, "-Xmx" + mebibytes + "m");
-            command.remove("-Xmx256m");
+        for (int mebibytes = 32; mebibytes <= 72; mebibytes += 8) {
+            List<String> command = java(System.getProperty("java.class.path"), mebibytes);
             command.addAll(List.of("-P", pool, "import", source.toString(), "/docs"));
             Result result = finish(start(command));
 
@@ -95,13 +103,7 @@ class ProcessIT {
 
     @Test
     void ctrlCEndsAnImportWithThePoolUnchanged() throws Exception {
-        Path source = Files.createDirectory(directory.resolve("source"));
-        byte[] content = new byte[8 << 20];
-        Random random = new Random(1);
-        for (int i = 0; i < 60; i++) {
-            random.nextBytes(content); // what is equal is stored once, and that is over too soon
-            Files.write(source.resolve("file" + i), content);
-        }
+        Path source = randomFiles(60);
         String pool = directory.resolve("pool").toString();
         assertEquals(0, run("init", pool).status());
         List<String> command = java(System.getProperty("java.class.path"));

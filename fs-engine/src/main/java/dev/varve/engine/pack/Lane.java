@@ -113,6 +113,9 @@ final class Lane {
         return switch (e.getCause()) {
             case IOException cause -> cause;
             case Error cause -> throw cause;
+            case RuntimeException cause -> throw cause;
+            // A block that could not be made fails its pack.
+            case ExecutionException cause -> failureOf(cause);
             case null, default -> new StoreFailedException("a pack could not be written", e);
         };
     }

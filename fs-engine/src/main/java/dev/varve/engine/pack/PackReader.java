@@ -237,7 +237,7 @@ public final class PackReader {
             if (first.isPresent()) {
                 int length = (int) (table.slot(end - 1).end() - first.offset());
                 int read = fillWindow(first.offset(), length);
-                verifyWindow(table, new Window(slot, end, window, read), damage);
+                verifyWindow(table, new Filled(slot, end, read), damage);
             }
             slot = end;
         }
@@ -265,18 +265,18 @@ public final class PackReader {
         return slot;
     }
 
-    /// Slots and their bytes.
-    private record Window(int from, int to, byte[] bytes, int length) {}
+    /// The slots whose bytes are in the window, and how many bytes.
+    private record Filled(int from, int to, int length) {}
 
-    private void verifyWindow(PackTable table, Window window, DamageListener damage)
+    private void verifyWindow(PackTable table, Filled filled, DamageListener damage)
             throws IOException {
-        long start = table.slot(window.from()).offset();
-        for (int number = window.from(); number < window.to(); number++) {
+        long start = table.slot(filled.from()).offset();
+        for (int number = filled.from(); number < filled.to(); number++) {
             PackSlot slot = table.slot(number);
-            int offset = (int) Math.min(slot.offset() - start, window.length());
-            int length = Math.min(slot.storedLength(), window.length() - offset);
+            int offset = (int) Math.min(slot.offset() - start, filled.length());
+            int length = Math.min(slot.storedLength(), filled.length() - offset);
             try {
-                codec.verify(where(number), table.checksum(), slot, window.bytes(), offset, length);
+                codec.verify(where(number), table.checksum(), slot, window, offset, length);
             } catch (CorruptionException e) {
                 damage.damaged(BlockAddress.of(table.packNumber(), number), e);
             }

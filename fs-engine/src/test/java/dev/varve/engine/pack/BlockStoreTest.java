@@ -34,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BlockStoreTest {
+    private static final int NO_KEY = 77;
     private static final UUID POOL = new UUID(1, 2);
     private static final BlockStoreOptions OPTIONS = BlockStoreOptions.of(ChecksumKind.XXH3, 1, 2);
 
@@ -276,10 +277,28 @@ class BlockStoreTest {
         assertThrows(CorruptionException.class, () -> open(3, OPTIONS).read(words));
     }
 
+    /// Found on another thread, twice removed, it stays what it was.
+    @Test
+    void aDefectOfSealingIsNoFailureOfTheStore() throws IOException {
+        BlockStore sealing = open(1, OPTIONS, PackLocator.FIRST_OBJECT, new RotatingSealer());
+        sealing.sealedFor(NO_KEY).append(BlockKind.DATA, text(1, 1000));
+
+        var defect = assertThrows(IllegalStateException.class, sealing::flush);
+
+        assertEquals("no key", defect.getMessage());
+        sealing.discard();
+        long address = sealing.append(BlockKind.DATA, text(2, 1000));
+        sealing.flush();
+        assertArrayEquals(text(2, 1000), sealing.read(address));
+    }
+
     /// Adds the address to each byte, and one byte.
     private record RotatingSealer() implements Sealer {
         @Override
         public byte[] seal(int domain, BlockIdentity block, byte[] bytes) {
+            if (domain == NO_KEY) {
+                throw new IllegalStateException("no key");
+            }
             return rotate(Arrays.copyOf(bytes, bytes.length + 1), key(block));
         }
 
