@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +88,16 @@ class LauncherIT {
         assertEquals(2, run(launcher(), small, "restore").exitCode());
     }
 
+    @Test
+    void warningsOfTheJvmStayOutOfTheOutput() throws Exception {
+        Map<String, String> warned = Map.of("VARVE_JAVA_OPTS", "-Xmx64m -XX:NewSize=200m");
+        Process process = builder(launcher(), warned, "version").start();
+        process.getOutputStream().close();
+        String errors = text(process.getErrorStream());
+        assertTrue(errors.contains("NewSize"), errors);
+        assertEquals(run(launcher(), Map.of(), "version").text(), text(process.getInputStream()));
+    }
+
     private Path launcher() {
         return home.resolve("bin/varve");
     }
@@ -105,16 +116,26 @@ class LauncherIT {
 
     private Result run(Path program, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
+        Process process =
+                builder(program, environment, arguments).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String text = text(process.getInputStream());
+        return new Result(process.waitFor(), text);
+    }
+
+    private ProcessBuilder builder(
+            Path program, Map<String, String> environment, String... arguments) {
         ProcessBuilder builder = new ProcessBuilder(program.toString());
         builder.command().addAll(List.of(arguments));
-        builder.directory(scratch.toFile()).redirectErrorStream(true);
+        builder.directory(scratch.toFile());
         builder.environment().remove("VARVE_POOL");
         builder.environment().put("VARVE_CACHE", "");
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        byte[] output = process.getInputStream().readAllBytes();
-        return new Result(process.waitFor(), new String(output, StandardCharsets.UTF_8));
+        return builder;
+    }
+
+    private static String text(InputStream stream) throws IOException {
+        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static void copy(Path from, Path to) throws IOException {
