@@ -66,15 +66,20 @@ final class EditedTree implements SubvolumeWriter {
         return names;
     }
 
+    /// Appends the blocks of all content.
+    void settle() throws IOException {
+        content.settle();
+    }
+
     /// Everything written out, for a snapshot or a commit.
     TreeRoot flush() throws IOException {
-        content.settle();
+        settle();
         return draft.flush();
     }
 
     /// The items with everything written so far.
     FileItems items() throws IOException {
-        content.settle();
+        settle();
         return draft.items();
     }
 

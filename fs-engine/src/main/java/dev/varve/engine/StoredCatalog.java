@@ -30,9 +30,7 @@ record StoredCatalog(SubvolumeId subvolume, String name, TreeRoot opened, TreeWr
                     "catalog item of " + key.length + " and " + value.length + " bytes");
         }
         tree.put(key, value);
-        if (tree.dirtyBytes() > SPILL_BYTES) {
-            tree.flush();
-        }
+        tree.spillBeyond(SPILL_BYTES);
     }
 
     @Override

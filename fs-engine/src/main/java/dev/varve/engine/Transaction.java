@@ -451,11 +451,16 @@ final class Transaction implements WriteTransaction {
     @Override
     public long commit() throws IOException {
         requireOpen();
-        for (SubvolumeId id : edits.keySet().toArray(new SubvolumeId[0])) {
-            settled(id);
+        for (EditedTree edited : edits.values()) {
+            edited.settle();
         }
+        // What only writers read comes first; see Commit.
+        commit.writeContents();
         for (StoredCatalog catalog : catalogs.values()) {
             settle(catalog);
+        }
+        for (SubvolumeId id : edits.keySet().toArray(new SubvolumeId[0])) {
+            settled(id);
         }
         if (!changed) {
             close();

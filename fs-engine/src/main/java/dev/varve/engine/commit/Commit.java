@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 /// A commit in the making, on top of a head. Used by one thread.
 ///
 /// ```
-/// subvolume trees -> root tree -> contents -> counts -> packs tree
+/// contents, catalogs -> subvolume trees -> root tree -> counts -> packs tree
 ///     -> blocks durable -> heads/<generation>
 /// ```
 ///
@@ -138,6 +138,13 @@ public final class Commit {
     /// The steps of a reclaim in this commit.
     public Reclaim reclaim() throws IOException {
         return new Reclaim(this, base, ledger, blocks, nodes);
+    }
+
+    /// Writes the contents tree, once all content is there and before the subvolume trees. It is
+    /// large and only writers read it; behind it the nodes that lead to every file stand beside the
+    /// table of their pack and are read with that.
+    public void writeContents() throws IOException {
+        contents.flush();
     }
 
     /// Makes everything durable and commits it. The trees opened here must have been flushed and

@@ -69,9 +69,7 @@ public final class ContentIndex {
             } else {
                 tree.put(ContentItem.key(id), ContentItem.value(address));
             }
-            if (tree.dirtyBytes() > SPILL_BYTES) {
-                tree.flush();
-            }
+            tree.spillBeyond(SPILL_BYTES);
         }
         pending.clear();
     }

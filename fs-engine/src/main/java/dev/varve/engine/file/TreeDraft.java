@@ -133,9 +133,7 @@ public final class TreeDraft {
 
     void put(byte[] key, byte[] value) throws IOException {
         tree.put(key, value);
-        if (tree.dirtyBytes() > SPILL_BYTES) {
-            tree.flush();
-        }
+        tree.spillBeyond(SPILL_BYTES);
     }
 
     boolean remove(byte[] key) throws IOException {

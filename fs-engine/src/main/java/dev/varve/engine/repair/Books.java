@@ -104,12 +104,6 @@ final class Books {
         return new TreeWriter(nodes, writer, new Owned(freed), none, TreeRoot.EMPTY, generation);
     }
 
-    private static void flushIfLarge(TreeWriter tree) throws IOException {
-        if (tree.dirtyBytes() > MAX_DIRTY_BYTES) {
-            tree.flush();
-        }
-    }
-
     private TreeRoot counts() throws IOException {
         TreeWriter tree = emptyTree();
         survey.shared((address, references) -> putCount(tree, address, references));
@@ -132,7 +126,7 @@ final class Books {
         byte[] value = new byte[COUNT_BYTES];
         LittleEndian.putU32(value, 0, references);
         tree.put(Survey.countKey(address), value);
-        flushIfLarge(tree);
+        tree.spillBeyond(MAX_DIRTY_BYTES);
     }
 
     private TreeRoot packs() throws IOException {
@@ -141,7 +135,7 @@ final class Books {
             PackItem item = item(pack);
             relocated += item.object() == 0 ? 0 : 1;
             tree.put(PackItem.key(pack.number()), item.write());
-            flushIfLarge(tree);
+            tree.spillBeyond(MAX_DIRTY_BYTES);
         });
         if (!survey.isComplete()) {
             listAll(tree);
@@ -163,7 +157,7 @@ final class Books {
                 PackItem item = item(pack);
                 relocated += item.object() == 0 ? 0 : 1;
                 tree.put(PackItem.key(number), item.write());
-                flushIfLarge(tree);
+                tree.spillBeyond(MAX_DIRTY_BYTES);
             }
         }
     }
@@ -211,7 +205,7 @@ final class Books {
                 contents.put(ContentItem.key(slot.content()), ContentItem.value(address));
             }
         }
-        flushIfLarge(contents);
+        contents.spillBeyond(MAX_DIRTY_BYTES);
         long elsewhere = object == pack.number() ? 0 : object;
         return item(pack, elsewhere, table.slots(), kind, bytes, dropped);
     }

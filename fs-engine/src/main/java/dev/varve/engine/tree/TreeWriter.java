@@ -170,6 +170,23 @@ public final class TreeWriter implements TreeItems {
         return root;
     }
 
+    /// Writes leaves out in the middle of a transaction if the unwritten changes hold more heap
+    /// than this. The nodes above them wait for the [#flush], so that they stand together and are
+    /// written once; only where they alone hold half as much are they written too.
+    public void spillBeyond(long maxDirtyBytes) throws IOException {
+        if (dirtyBytes() <= maxDirtyBytes) {
+            return;
+        }
+        if (draft != null && draft.level() > 0) {
+            changes++;
+            fingers.clear();
+            writeChildren(draft, 0);
+        }
+        if (dirtyBytes() > maxDirtyBytes / 2) {
+            flush();
+        }
+    }
+
     /// About how much heap the unwritten changes hold.
     public long dirtyBytes() {
         return (long) draftCount * DraftNode.HEAP_BYTES;

@@ -3,6 +3,7 @@ package dev.varve.engine.tree;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -80,6 +81,38 @@ final class TreeWriterTest {
         long itemBytes = 8 + 52 + NodeFormat.SLOT_BYTES;
         long leaves = count * itemBytes / NodeFormat.MAX_BYTES;
         assertTrue(forest.blocks.appended() <= leaves * 102 / 100 + 4);
+    }
+
+    @Test
+    void spillingWritesLeavesOnly() throws IOException {
+        TreeWriter writer = forest.writer(TreeRoot.EMPTY);
+        int count = 100_000;
+        int spills = 0;
+        for (int i = 0; i < count; i++) {
+            writer.put(key(i), new byte[52]);
+            long before = writer.dirtyBytes();
+            writer.spillBeyond(1 << 20);
+            spills += writer.dirtyBytes() < before ? 1 : 0;
+        }
+        assertTrue(spills > 3);
+        TreeRoot root = writer.flush();
+        // The leaf that a spill found half full is written once more, and no node above it.
+        long nodes = forest.blocks.counts().size();
+        assertTrue(forest.blocks.appended() <= nodes + spills);
+        TreeReader reader = forest.reader(root);
+        for (int i = 0; i < count; i++) {
+            assertNotNull(reader.get(key(i)));
+        }
+    }
+
+    @Test
+    void whereTheNodesAboveTheLeavesAreTooManySpillingWritesThemToo() throws IOException {
+        TreeWriter writer = forest.writer(ascending(10_000, 3000));
+        for (int i = 0; i < 10_000; i++) {
+            writer.put(key(i), new byte[3001]);
+            writer.spillBeyond(0);
+            assertEquals(0, writer.dirtyBytes());
+        }
     }
 
     @Test
