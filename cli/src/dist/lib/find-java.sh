@@ -1,19 +1,22 @@
 # Sourced by the launcher and by mvnw (POSIX sh). Finds a Java 25 or newer by reading the `release`
 # file of each candidate, so that no JVM is started only to be asked for its version.
 
-# accept_java HOME PROGRAM: sets JAVA_HOME and JAVA_BUILD if HOME holds PROGRAM and is new enough.
+# accept_java HOME PROGRAM: sets JAVA_HOME, JAVA_BUILD and JAVA_SYSTEM (Linux-x86_64, Darwin-aarch64, ...)
+# if HOME holds PROGRAM and is new enough.
 accept_java() {
   [ -x "$1/bin/$2" ] && [ -r "$1/release" ] || return 1
-  java_feature=0 java_build=
+  java_feature=0 java_build= java_os= java_arch=
   while IFS='=' read -r key value; do
     value=${value#\"} value=${value%\"}
     case $key in
       JAVA_VERSION) java_feature=${value%%[!0-9]*} ;;
       JAVA_RUNTIME_VERSION) java_build=$value ;;
+      OS_NAME) java_os=$value ;;
+      OS_ARCH) java_arch=$value ;;
     esac
   done <"$1/release"
   [ "${java_feature:-0}" -ge 25 ] || return 1
-  JAVA_HOME=$1 JAVA_BUILD=${java_build:-$java_feature}
+  JAVA_HOME=$1 JAVA_BUILD=${java_build:-$java_feature} JAVA_SYSTEM=$java_os-$java_arch
 }
 
 # find_java PROGRAM [HOME...]: `java` is enough to run, `javac` is needed to build. HOMEs go first.

@@ -119,6 +119,16 @@ final class Failure {
                 .formatted(e.getMessage(), mebibytes, 2 * mebibytes);
     }
 
+    /// Says what would help: the launcher brings the libraries of the common systems, elsewhere
+    /// each is unpacked at the start.
+    static String message(UnsatisfiedLinkError e) {
+        String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        String wayOn =
+                "VARVE_JAVA_OPTS=-Djava.io.tmpdir=DIR names another directory to unpack it to, from "
+                        + "which programs may be run";
+        return "a library cannot be loaded: " + reason + "; " + wayOn;
+    }
+
     static IOException unwrapped(UncheckedIOException e) {
         IOException cause = e.getCause();
         return cause == null ? new IOException(e) : cause;

@@ -98,6 +98,35 @@ class LauncherIT {
         assertEquals(run(launcher(), Map.of(), "version").text(), text(process.getInputStream()));
     }
 
+    @Test
+    void complaintsOfAJvmThatCannotStartStayOutOfTheOutput() throws Exception {
+        Map<String, String> tooSmall = Map.of("VARVE_JAVA_OPTS", "-Xmx1k");
+        Process process = builder(launcher(), tooSmall, "version").start();
+        process.getOutputStream().close();
+        String errors = text(process.getErrorStream());
+        assertTrue(errors.contains("maximum heap"), errors);
+        assertEquals("", text(process.getInputStream()));
+    }
+
+    @Test
+    void needsNoTemporaryDirectory() throws Exception {
+        String nowhere = "-Djava.io.tmpdir=" + scratch.resolve("nowhere");
+        Map<String, String> without = Map.of("VARVE_JAVA_OPTS", nowhere);
+        String pool = scratch.resolve("pool").toString();
+        String source = Files.createDirectory(scratch.resolve("source")).toString();
+        Files.writeString(Path.of(source, "file"), "text\n");
+        String restored = scratch.resolve("restored").toString();
+        for (List<String> command :
+                List.of(
+                        List.of("init", pool),
+                        List.of("-P", pool, "import", source, "/docs"),
+                        List.of("-P", pool, "restore", "/docs", restored))) {
+            Result result = run(launcher(), without, command.toArray(String[]::new));
+            assertEquals(0, result.exitCode(), result.text());
+        }
+        assertEquals("text\n", Files.readString(Path.of(restored, "file")));
+    }
+
     private Path launcher() {
         return home.resolve("bin/varve");
     }
