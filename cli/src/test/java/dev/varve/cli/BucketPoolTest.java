@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,9 +139,14 @@ class BucketPoolTest {
         shell(Map.of("VARVE_S3_ENDPOINT", "http://nowhere.invalid"))
                 .run("ls", "/")
                 .failed(ExitCode.UNREACHABLE, "no such host", "nowhere.invalid");
-        shell(Map.of("VARVE_S3_ENDPOINT", "127.0.0.1:1"))
+        for (String wrong : List.of("127.0.0.1:1", "http://", "http://a b", "http://a:99999")) {
+            shell(Map.of("VARVE_S3_ENDPOINT", wrong))
+                    .run("ls", "/")
+                    .failed(ExitCode.USAGE, "VARVE_S3_ENDPOINT is http://HOST:PORT", wrong);
+        }
+        shell(Map.of("VARVE_S3_PROXY", "proxy:3128"))
                 .run("ls", "/")
-                .failed(ExitCode.USAGE, "VARVE_S3_ENDPOINT is http://HOST:PORT");
+                .failed(ExitCode.USAGE, "VARVE_S3_PROXY is http://HOST:PORT");
     }
 
     @Test

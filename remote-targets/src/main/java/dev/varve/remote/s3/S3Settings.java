@@ -1,6 +1,7 @@
 package dev.varve.remote.s3;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Optional;
 /// @param environment of the process; credentials in it go before the other usual sources
 public record S3Settings(Map<String, String> environment) {
     private static final long MIB = 1 << 20;
+    private static final int MAX_PORT = 65_535;
 
     /// @throws IllegalArgumentException naming the variable that makes no sense
     public S3Settings(Map<String, String> environment) {
@@ -25,16 +27,9 @@ public record S3Settings(Map<String, String> environment) {
 
     /// Another server than Amazon's.
     Optional<URI> endpoint() {
-        return first("VARVE_S3_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-                .map(text -> {
-                    if (!text.startsWith("http://") && !text.startsWith("https://")) {
-                        throw new IllegalArgumentException(
-                                "VARVE_S3_ENDPOINT is http://HOST:PORT or https://HOST, not '"
-                                        + text
-                                        + "'");
-                    }
-                    return URI.create(text);
-                });
+        return server("VARVE_S3_ENDPOINT")
+                .or(() -> server("AWS_ENDPOINT_URL_S3"))
+                .or(() -> server("AWS_ENDPOINT_URL"));
     }
 
     Optional<String> region() {
@@ -73,7 +68,7 @@ public record S3Settings(Map<String, String> environment) {
     }
 
     Optional<URI> proxy() {
-        return first("VARVE_S3_PROXY").map(URI::create);
+        return server("VARVE_S3_PROXY");
     }
 
     /// Bytes per second sent at most; 0 for no limit.
@@ -132,6 +127,24 @@ public record S3Settings(Map<String, String> environment) {
             }
         }
         return Optional.empty();
+    }
+
+    private Optional<URI> server(String name) {
+        return first(name)
+                .map(text -> {
+                    try {
+                        URI server = new URI(text);
+                        if (text.matches("https?://.*")
+                                && server.getHost() != null
+                                && server.getPort() <= MAX_PORT) {
+                            return server;
+                        }
+                    } catch (URISyntaxException _) {
+                        // As wrong as any other.
+                    }
+                    throw new IllegalArgumentException(
+                            name + " is http://HOST:PORT or https://HOST, not '" + text + "'");
+                });
     }
 
     private boolean flag(String name, boolean otherwise) {
