@@ -8,6 +8,7 @@ set -eu
 varve=${VARVE:-varve}
 work=$(mktemp -d)
 mkfifo "$work/stop"
+: >"$work/environment"
 "$varve" demo --serve-s3 "$work/s3" <"$work/stop" >"$work/environment" &
 server=$!
 exec 9>"$work/stop" # the server stops when this closes
