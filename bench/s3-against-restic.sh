@@ -34,7 +34,7 @@ if [ -n "${MIB:-}" ]; then
   source=$scratch/source
 fi
 find "$source" -xdev -type f -exec cat {} + >/dev/null
-bytes=$(find "$source" -xdev -type f -printf '%i %s\n' | sort -u | awk '{ n += $2 } END { print n }')
+bytes=$(find "$source" -xdev -type f -printf '%i %s\n' | sort -u | awk '{ n += $2 } END { printf "%.0f", n }')
 echo "$source: $(find "$source" -xdev | wc -l) entries, $((bytes >> 20)) MiB"
 
 declare -A wall cpu requests
