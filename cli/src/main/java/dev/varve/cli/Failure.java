@@ -119,14 +119,18 @@ final class Failure {
                 .formatted(e.getMessage(), mebibytes, 2 * mebibytes);
     }
 
-    /// Says what would help: the launcher brings the libraries of the common systems, elsewhere
-    /// each is unpacked at the start.
-    static String message(UnsatisfiedLinkError e) {
-        String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    /// Says what would help where zstd's library cannot be loaded, or not even unpacked: the
+    /// launcher brings it for the common systems, elsewhere its jar does. Empty if a class of ours
+    /// could not be initialized.
+    static Optional<String> libraryMessage(LinkageError e) {
+        if (e.getCause() != null || e.getMessage() == null) {
+            return Optional.empty();
+        }
+        String reason = e.getMessage().lines().findFirst().orElse("");
         String wayOn =
                 "VARVE_JAVA_OPTS=-Djava.io.tmpdir=DIR names another directory to unpack it to, from "
                         + "which programs may be run";
-        return "a library cannot be loaded: " + reason + "; " + wayOn;
+        return Optional.of("a library cannot be loaded: " + reason + "; " + wayOn);
     }
 
     static IOException unwrapped(UncheckedIOException e) {

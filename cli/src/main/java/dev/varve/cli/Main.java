@@ -66,8 +66,8 @@ public final class Main {
             return outOfMemory(Failure.outOfMemory(e).orElseThrow(() -> e), argv);
         } catch (OutOfMemoryError e) {
             return outOfMemory(e, argv);
-        } catch (UnsatisfiedLinkError e) {
-            return failed(ExitCode.ERROR, Failure.message(e), argv);
+        } catch (UnsatisfiedLinkError | ExceptionInInitializerError e) {
+            return failed(ExitCode.ERROR, Failure.libraryMessage(e).orElseThrow(() -> e), argv);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.varve.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -90,22 +91,23 @@ class LauncherIT {
 
     @Test
     void warningsOfTheJvmStayOutOfTheOutput() throws Exception {
-        Map<String, String> warned = Map.of("VARVE_JAVA_OPTS", "-Xmx64m -XX:NewSize=200m");
-        Process process = builder(launcher(), warned, "version").start();
-        process.getOutputStream().close();
-        String errors = text(process.getErrorStream());
-        assertTrue(errors.contains("NewSize"), errors);
-        assertEquals(run(launcher(), Map.of(), "version").text(), text(process.getInputStream()));
+        String text = textBesideError("NewSize", "-Xmx64m -XX:NewSize=200m");
+        assertEquals(run(launcher(), Map.of(), "version").text(), text);
     }
 
     @Test
     void complaintsOfAJvmThatCannotStartStayOutOfTheOutput() throws Exception {
-        Map<String, String> tooSmall = Map.of("VARVE_JAVA_OPTS", "-Xmx1k");
-        Process process = builder(launcher(), tooSmall, "version").start();
+        assertEquals("", textBesideError("maximum heap", "-Xmx1k"));
+    }
+
+    /// What `varve version` writes to standard output where the JVM says something else.
+    private String textBesideError(String expected, String options) throws IOException {
+        Map<String, String> odd = Map.of("VARVE_JAVA_OPTS", options);
+        Process process = builder(launcher(), odd, "version").start();
         process.getOutputStream().close();
         String errors = text(process.getErrorStream());
-        assertTrue(errors.contains("maximum heap"), errors);
-        assertEquals("", text(process.getInputStream()));
+        assertTrue(errors.contains(expected), errors);
+        return text(process.getInputStream());
     }
 
     @Test
@@ -125,6 +127,24 @@ class LauncherIT {
             assertEquals(0, result.exitCode(), result.text());
         }
         assertEquals("text\n", Files.readString(Path.of(restored, "file")));
+    }
+
+    @Test
+    void saysWhereALibraryIsUnpackedThatCannotBe() throws Exception {
+        try (Stream<Path> brought = Files.walk(home.resolve("lib/native"))) {
+            for (Path file : brought.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+        String nowhere = "-Djava.io.tmpdir=" + scratch.resolve("nowhere");
+        Map<String, String> without = Map.of("VARVE_JAVA_OPTS", nowhere);
+        String pool = scratch.resolve("pool").toString();
+        run(launcher(), without, "init", pool);
+        Result result = run(launcher(), without, "-P", pool, "subvolume", "create", "/a");
+        assertEquals(1, result.exitCode(), result.text());
+        assertTrue(result.text().contains("a library cannot be loaded: "), result.text());
+        assertTrue(result.text().contains("-Djava.io.tmpdir=DIR"), result.text());
+        assertFalse(result.text().contains("\tat "), result.text());
     }
 
     private Path launcher() {

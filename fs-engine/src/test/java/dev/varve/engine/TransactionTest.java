@@ -10,12 +10,16 @@ import dev.varve.engine.SubvolumeWriter.CloneTarget;
 import dev.varve.engine.SubvolumeWriter.RenameMode;
 import dev.varve.engine.WriteTransaction.Place;
 import dev.varve.engine.WriteTransaction.SnapshotOptions;
+import dev.varve.engine.commit.Heads;
+import dev.varve.engine.format.BlockAddress;
+import dev.varve.engine.format.Head;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.MemoryStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -213,5 +217,23 @@ class TransactionTest {
             assertArrayEquals(new byte[10], read.array());
             tx.commit();
         }
+    }
+
+    /// The contents tree stood between the nodes that lead to every file and the table of their
+    /// pack, so a cold read of one file from a bucket asked once more.
+    @Test
+    void theContentsTreeStandsBeforeTheNodesThatLeadToFiles() throws IOException {
+        SubvolumeId docs = committedSubvolume();
+        try (WriteTransaction tx = pool.begin()) {
+            SubvolumeWriter tree = tx.edit(docs);
+            long file = tree.createFile(Inode.ROOT, FileName.of("f"), PLAIN);
+            tree.write(file, 0, ByteBuffer.allocate(100_000));
+            tx.commit();
+        }
+        Head head = new Heads(store, pool.settings().poolId(), Sealer.PLAIN).newest();
+        long contents = head.contents().address();
+        long roots = head.roots().address();
+        assertEquals(BlockAddress.packOf(roots), BlockAddress.packOf(contents));
+        assertTrue(contents < roots, contents + " " + roots);
     }
 }

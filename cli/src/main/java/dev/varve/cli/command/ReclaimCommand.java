@@ -28,9 +28,9 @@ final class ReclaimCommand implements Command {
                         "subvolumes can be brought back (varve undelete), readers and writers",
                         "that began before go on. So space comes back with the second reclaim,",
                         "a grace later, or at once with --grace 0, when nothing else uses the",
-                        "pool. Where less than 256 KiB are unused nothing is rewritten, for the",
-                        "commit takes some itself; --max-unused 0 does. May be interrupted and",
-                        "started again at any time.")
+                        "pool. Less than 256 KiB unused is left alone, for the commit takes some",
+                        "itself, unless --max-unused is 0. May be interrupted and started again",
+                        "at any time.")
                 .value("DURATION", "Like 36h, 7d or 0; default: 1d.", "--grace")
                 .flag("Say what would be done, and do nothing.", "-n", "--dry-run")
                 .value(

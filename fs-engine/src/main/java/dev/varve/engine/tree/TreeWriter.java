@@ -188,7 +188,7 @@ public final class TreeWriter implements TreeItems {
     }
 
     /// About how much heap the unwritten changes hold.
-    public long dirtyBytes() {
+    long dirtyBytes() {
         return (long) draftCount * DraftNode.HEAP_BYTES;
     }
 

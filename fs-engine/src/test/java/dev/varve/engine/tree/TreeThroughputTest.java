@@ -76,7 +76,7 @@ final class TreeThroughputTest {
         byte[] value = new byte[VALUE_BYTES];
         for (int i = 0; i < ITEMS; i++) {
             writer.put(key(i, 0), value);
-            spill(writer);
+            writer.spillBeyond(SPILL_BYTES);
         }
         return writer.flush();
     }
@@ -95,15 +95,9 @@ final class TreeThroughputTest {
             writer.put(key(i + 1, 0), value);
             writer.put(key(i + 1, 2), value);
             writer.put(entry, value);
-            spill(writer);
+            writer.spillBeyond(SPILL_BYTES);
         }
         return writer.flush();
-    }
-
-    private static void spill(TreeWriter writer) throws IOException {
-        if (writer.dirtyBytes() > SPILL_BYTES) {
-            writer.flush();
-        }
     }
 
     private void get(TreeRoot root) throws IOException {

@@ -107,8 +107,8 @@ final class TreeWriterTest {
 
     @Test
     void whereTheNodesAboveTheLeavesAreTooManySpillingWritesThemToo() throws IOException {
-        TreeWriter writer = forest.writer(ascending(10_000, 3000));
-        for (int i = 0; i < 10_000; i++) {
+        TreeWriter writer = forest.writer(ascending(1000, 3000));
+        for (int i = 0; i < 1000; i++) {
             writer.put(key(i), new byte[3001]);
             writer.spillBeyond(0);
             assertEquals(0, writer.dirtyBytes());
