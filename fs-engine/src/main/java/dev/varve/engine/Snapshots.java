@@ -8,6 +8,7 @@ import dev.varve.engine.format.SubvolumeRecord;
 import dev.varve.engine.format.SubvolumeRecord.Event;
 import dev.varve.engine.format.SubvolumeRecord.Named;
 import dev.varve.engine.model.Attributes;
+import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.Link;
@@ -237,15 +238,17 @@ final class Snapshots {
         undeleteNested(id, deleted);
     }
 
-    /// The names of nested ones are still in the trees of their parents.
+    /// The names of nested ones are still in the trees of their parents. One whose name is not was
+    /// deleted by itself, in the same transaction.
     private void undeleteNested(SubvolumeId parent, DeletedRecord with) throws IOException {
         List<SubvolumeId> nested = new ArrayList<>();
         Subvolumes.Ids ids = transaction.roots().subvolumes().deleted();
         while (ids.advance()) {
             DeletedRecord other = deleted(ids.current());
             Optional<Named> place = other.record().place();
+            boolean together = other.deleted().generation() == with.deleted().generation();
             boolean isNested = place.isPresent() && place.get().parent() == parent.value();
-            if (isNested && other.deleted().generation() == with.deleted().generation()) {
+            if (together && isNested && isNamed(ids.current(), place.get())) {
                 nested.add(ids.current());
             }
         }
@@ -254,6 +257,16 @@ final class Snapshots {
             transaction.restore(child, deleted.record());
             undeleteNested(child, deleted);
         }
+    }
+
+    private boolean isNamed(SubvolumeId id, Named place) throws IOException {
+        Optional<DirEntry> entry =
+                transaction
+                        .items(new SubvolumeId(place.parent()))
+                        .lookup(place.directory(), FileName.of(place.name()));
+        return entry.filter(DirEntry::isSubvolume)
+                .filter(found -> found.target() == id.value())
+                .isPresent();
     }
 
     private DeletedRecord deleted(SubvolumeId id) throws IOException {

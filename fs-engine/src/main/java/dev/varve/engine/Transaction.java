@@ -228,7 +228,8 @@ final class Transaction implements WriteTransaction {
         return keyDomain(id) != RingRecord.SHARED;
     }
 
-    private FileItems items(SubvolumeId id) throws IOException {
+    /// A subvolume's files as they are in this transaction, read-only or not.
+    FileItems items(SubvolumeId id) throws IOException {
         EditedTree edited = edits.get(id);
         return edited == null ? base.items(record(id)) : edited.items();
     }

@@ -295,8 +295,7 @@ class ReclaimTest {
         assertEquals(1, reclaim(ReclaimOptions.defaults()).keptSubvolumes());
         assertSound();
         try (WriteTransaction tx = pool.begin()) {
-            Place place = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("again"));
-            assertEquals("/again", tx.undelete(snapshot, place).path());
+            assertEquals("/again", tx.undelete(snapshot, topLevel("again")).path());
             tx.commit();
         }
         assertEquals(List.of(), deleted());
@@ -310,8 +309,7 @@ class ReclaimTest {
         assertEquals(List.of(), deleted());
         assertSound();
         try (WriteTransaction tx = pool.begin()) {
-            Place place = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("late"));
-            assertThrows(NoSuchFileException.class, () -> tx.undelete(snapshot, place));
+            assertThrows(NoSuchFileException.class, () -> tx.undelete(snapshot, topLevel("late")));
         }
     }
 
@@ -320,8 +318,7 @@ class ReclaimTest {
         SubvolumeId outer;
         SubvolumeId inner;
         try (WriteTransaction tx = pool.begin()) {
-            Place at = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("outer"));
-            outer = tx.createSubvolume(at).id();
+            outer = tx.createSubvolume(topLevel("outer")).id();
             inner = tx.createSubvolume(new Place(outer, Inode.ROOT, FileName.of("inner"))).id();
             tx.catalog(inner, "c").put(new byte[] {1}, new byte[] {2});
             tx.commit();
@@ -330,8 +327,7 @@ class ReclaimTest {
         assertEquals(2, deleted().size());
         assertSound();
         try (WriteTransaction tx = pool.begin()) {
-            Place at = new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of("back"));
-            tx.undelete(outer, at);
+            tx.undelete(outer, topLevel("back"));
             tx.commit();
         }
         try (WriteTransaction tx = pool.begin()) {
@@ -340,6 +336,38 @@ class ReclaimTest {
                     new byte[] {2}, tx.catalog(inner, "c").get(new byte[] {1}).orElseThrow());
         }
         assertSound();
+    }
+
+    @Test
+    void aSubvolumeDeletedJustBeforeItsParentComesBackByItself() throws IOException {
+        SubvolumeId outer;
+        SubvolumeId inner;
+        try (WriteTransaction tx = pool.begin()) {
+            outer = tx.createSubvolume(topLevel("outer")).id();
+            inner = tx.createSubvolume(new Place(outer, Inode.ROOT, FileName.of("inner"))).id();
+            tx.commit();
+        }
+        try (WriteTransaction tx = pool.begin()) {
+            tx.deleteSubvolume(inner, false);
+            tx.deleteSubvolume(outer, true);
+            tx.commit();
+        }
+        try (WriteTransaction tx = pool.begin()) {
+            tx.undelete(outer, topLevel("back"));
+            tx.commit();
+        }
+        assertEquals(List.of("/outer/inner"), deleted().stream().map(d -> d.path()).toList());
+        assertSound();
+        try (WriteTransaction tx = pool.begin()) {
+            Place inside = new Place(outer, Inode.ROOT, FileName.of("inner"));
+            assertEquals("/back/inner", tx.undelete(inner, inside).path());
+            tx.commit();
+        }
+        assertSound();
+    }
+
+    private static Place topLevel(String name) {
+        return new Place(SubvolumeId.TOP_LEVEL, Inode.ROOT, FileName.of(name));
     }
 
     @Test
