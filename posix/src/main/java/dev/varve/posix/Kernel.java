@@ -13,6 +13,8 @@ import java.util.Locale;
 /// The one way into the kernel: libc's `syscall` with up to six longs. One call shape for all
 /// calls, because every further shape costs milliseconds at start-up.
 public final class Kernel {
+    private static final long RLIMIT_NOFILE = 7;
+
     private Kernel() {}
 
     /// Whether this machine can make the calls at all; touches nothing native.
@@ -24,6 +26,14 @@ public final class Kernel {
     /// The effective user.
     public static long effectiveUserId() {
         return call(SystemCall.GETEUID, 0, 0, 0);
+    }
+
+    /// How many files this process may have open at once.
+    public static long openFilesLimit() {
+        Scratch scratch = Scratch.get();
+        long error = call(SystemCall.PRLIMIT64, 0, RLIMIT_NOFILE, 0, scratch.struct.address(), 0);
+        long limit = error < 0 ? 0 : scratch.structWords(1)[0];
+        return limit < 0 ? Long.MAX_VALUE : limit; // RLIM_INFINITY is all ones
     }
 
     /// Makes a call of up to three arguments; pointers are native addresses.

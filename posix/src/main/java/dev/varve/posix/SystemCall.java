@@ -41,6 +41,7 @@ public enum SystemCall {
     FCHMODAT(268, 53),
     UTIMENSAT(280, 88),
     FALLOCATE(285, 47),
+    PRLIMIT64(302, 261),
     SYNCFS(306, 267),
     RENAMEAT2(316, 276),
     COPY_FILE_RANGE(326, 285),

@@ -21,6 +21,13 @@ class KernelTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
+    void theLimitOfOpenFilesIsTheOneInProc() throws Exception {
+        String soft = "awk '/^Max open files/ { print $4 }' /proc/" + ProcessHandle.current().pid();
+        assertEquals(Shell.run(Path.of("/"), soft + "/limits"), "" + Kernel.openFilesLimit());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
     void errorsComeBackNegative() {
         assertEquals(-Errno.EBADF, Kernel.call(SystemCall.FSYNC, -1, 0, 0));
     }

@@ -1,12 +1,15 @@
 package dev.varve.restore;
 
 import dev.varve.engine.FileTree;
+import dev.varve.engine.model.Extent;
 import dev.varve.engine.model.FileType;
 import dev.varve.engine.model.Inode;
+import dev.varve.engine.model.Scan;
 import dev.varve.local.TreePath;
 import dev.varve.posix.Directory;
 import dev.varve.posix.DirectoryEntry;
 import dev.varve.posix.FileStatus;
+import dev.varve.posix.Kernel;
 import dev.varve.posix.PosixException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -19,8 +22,16 @@ import java.util.concurrent.CompletableFuture;
 /// Restores everything that is no directory. Decisions and small things are made on the walk's
 /// thread; the content of files is written by the workers.
 final class FileRestorer {
+    private static final int MOST_DIRECTORIES = 1 << 14;
+    private static final int PART_OF_LIMIT = 4;
+    private static final int FILES_PER_REPORT = 256;
+
+    private static final CompletableFuture<Boolean> NOBODY_WAITS =
+            CompletableFuture.completedFuture(true);
+
     private final RestoreOptions options;
     private final Workers workers;
+    private final StoredOrder order;
     private final AttributeSetter attributes;
     private final Tally tally;
     private final FileTask.Context context;
@@ -30,13 +41,66 @@ final class FileRestorer {
     FileRestorer(RestoreOptions options, Workers workers, AttributeSetter attributes, Tally tally) {
         this.options = options;
         this.workers = workers;
+        this.order = new StoredOrder(mostDirectories());
         this.attributes = attributes;
         this.tally = tally;
         var buffers = ThreadLocal.withInitial(ContentCopy.Buffers::allocate);
         this.context = new FileTask.Context(options, attributes, tally, buffers);
     }
 
+    /// A part of what this process may have open at all.
+    private static int mostDirectories() {
+        return Math.clamp(Kernel.openFilesLimit() / PART_OF_LIMIT, 1, MOST_DIRECTORIES);
+    }
+
+    /// Starts what is held back, once it is enough.
+    ///
+    /// @param meanwhile called now and then
+    void startIfFull(Runnable meanwhile) throws InterruptedIOException {
+        if (order.isFull()) {
+            startHeld(meanwhile);
+        }
+    }
+
+    private void startHeld(Runnable meanwhile) throws InterruptedIOException {
+        order.start(
+                new StoredOrder.Starter() {
+                    private int started;
+
+                    @Override
+                    public void start(StoredOrder.Held file) throws InterruptedIOException {
+                        startFile(file);
+                        if (++started % FILES_PER_REPORT == 0) {
+                            meanwhile.run();
+                        }
+                    }
+
+                    @Override
+                    public void start(Runnable link) throws InterruptedIOException {
+                        workers.submit(link);
+                    }
+                });
+    }
+
+    private void startFile(StoredOrder.Held file) throws InterruptedIOException {
+        var place = new FileTask.Place(file.directory(), file.name(), file.writtenName());
+        Inode inode;
+        try {
+            inode = place.tree().inode(file.inode());
+        } catch (IOException e) {
+            tally.failed(place.path(), RestoreWalk.reason(e));
+            file.isThere().complete(false);
+            file.directory().release();
+            return;
+        }
+        new FileTask(place, inode, context, file.isThere()).start(workers);
+    }
+
+    /// Starts what is still held back, and waits until all is there.
+    ///
+    /// @param meanwhile called now and then
     void await(Runnable meanwhile) throws InterruptedIOException {
+        startHeld(meanwhile);
         workers.await(meanwhile);
     }
 
@@ -51,7 +115,7 @@ final class FileRestorer {
     /// @param target ensured
     void restore(TargetDirectory target, byte[] name, Inode inode) throws IOException {
         TreePath path = target.path().child(name);
-        CompletableFuture<Boolean> isThere = new CompletableFuture<>();
+        CompletableFuture<Boolean> isThere = NOBODY_WAITS;
         if (inode.links() > 1) {
             HardLinks.First first = hardLinks.first(target.tree(), inode, path);
             if (first.path() != path) {
@@ -88,7 +152,15 @@ final class FileRestorer {
             return isThere.complete(true);
         }
         if (inode.isRegular()) {
-            var place = new FileTask.Place(target.hold(), name, temporaryName(verdict, name));
+            byte[] writtenName = temporaryName(verdict, name);
+            long block = verdict == Verdict.ATTRIBUTES ? 0 : firstBlock(target.tree(), inode);
+            if (block != 0) {
+                order.add(
+                        new StoredOrder.Held(
+                                block, target.hold(), name, writtenName, inode.number(), isThere));
+                return true;
+            }
+            var place = new FileTask.Place(target.hold(), name, writtenName);
             var task = new FileTask(place, inode, context, isThere);
             if (verdict == Verdict.ATTRIBUTES) {
                 workers.submit(task::refresh);
@@ -99,6 +171,18 @@ final class FileRestorer {
         }
         restoreSpecial(target, name, inode, verdict);
         return isThere.complete(true);
+    }
+
+    /// The address of a file's first block; 0 if it does not begin with one.
+    private static long firstBlock(FileTree tree, Inode inode) {
+        try {
+            Scan<Extent> extents = tree.extents(inode.number(), 0);
+            return extents.advance() && extents.current() instanceof Extent.Data data
+                    ? data.block()
+                    : 0;
+        } catch (IOException _) {
+            return 0; // told by who copies the content
+        }
     }
 
     private byte[] temporaryName(Verdict verdict, byte[] name) {
@@ -177,15 +261,17 @@ final class FileRestorer {
         }
         clearWay(target, name, present);
         target.hold();
-        workers.submit(() -> {
-            try {
-                link(target, name, first);
-            } catch (IOException e) {
-                tally.failed(target.path().child(name), RestoreWalk.reason(e));
-            } finally {
-                target.release();
-            }
-        });
+        order.addLink(
+                target,
+                () -> {
+                    try {
+                        link(target, name, first);
+                    } catch (IOException e) {
+                        tally.failed(target.path().child(name), RestoreWalk.reason(e));
+                    } finally {
+                        target.release();
+                    }
+                });
     }
 
     private void link(TargetDirectory target, byte[] name, HardLinks.First first)

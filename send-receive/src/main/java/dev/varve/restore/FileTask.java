@@ -8,6 +8,7 @@ import dev.varve.posix.Errno;
 import dev.varve.posix.OpenFile;
 import dev.varve.posix.PosixException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,7 +61,7 @@ final class FileTask {
     }
 
     /// Queues the work.
-    void start(Workers workers) throws IOException {
+    void start(Workers workers) throws InterruptedIOException {
         if (inode.sizeBytes() <= 2 * RANGE_BYTES) {
             rangesLeft.set(1);
             workers.submit(this::restoreWhole);
@@ -70,8 +71,9 @@ final class FileTask {
         try {
             file = create();
         } catch (IOException e) {
+            fail(e);
             end(false);
-            throw e;
+            return;
         }
         long count = (inode.sizeBytes() + RANGE_BYTES - 1) / RANGE_BYTES;
         rangesLeft.set(count);
@@ -113,7 +115,7 @@ final class FileTask {
         try {
             file = create();
         } catch (IOException e) {
-            context.tally.failed(place.path(), RestoreWalk.reason(e));
+            fail(e);
             end(false);
             return;
         }

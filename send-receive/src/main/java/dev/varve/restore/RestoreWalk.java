@@ -98,6 +98,7 @@ final class RestoreWalk {
             } else if (isSelected) {
                 level.target.ensure();
                 files.restore(level.target, name, level.target.tree().inode(entry.target()));
+                files.startIfFull(() -> report(path));
             }
         } catch (InterruptedIOException e) {
             throw e;

@@ -3,10 +3,14 @@ package dev.varve.restore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.varve.engine.FileTree;
+import dev.varve.engine.ReadView;
 import dev.varve.engine.WriteTransaction;
 import dev.varve.engine.model.Attributes;
+import dev.varve.engine.model.Extent;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Inode;
+import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.store.DirectoryStore;
 import dev.varve.engine.testing.Require;
@@ -15,8 +19,11 @@ import dev.varve.local.Shell;
 import dev.varve.local.TestPool;
 import dev.varve.local.UnprivilegedRun;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +93,19 @@ class RestoreIT {
                     false,
                     false,
                     2);
+        }
+
+        RestoreOptions threads(int threads) {
+            return new RestoreOptions(
+                    all.include(),
+                    all.exclude(),
+                    all.overwrite(),
+                    false,
+                    false,
+                    false,
+                    false,
+                    false,
+                    threads);
         }
 
         RestoreOptions flags(boolean dryRun, boolean verify, boolean sparse, boolean noOwner) {
@@ -212,6 +232,38 @@ class RestoreIT {
         Shell.run(temp, "cmp source/bigger target/bigger; [ target/bigger -ef target/twin ]");
         int blocks = Integer.parseInt(Shell.run(target, "stat -c %b bigger"));
         assertTrue(blocks < 320_000, "the hole takes " + blocks + " blocks");
+    }
+
+    @Test
+    void filesAreReadInTheOrderInWhichTheyAreStored() throws Exception {
+        String each =
+                "for i in $(seq 40); do mkdir -p $i; head -c 40000 /dev/urandom > $i/%s; done";
+        importSource(each.formatted("second"));
+        importSource(each.formatted("first") + "; ln 3/first 1/a.link");
+        List<Long> blocks = new ArrayList<>();
+        try (ReadView view = pool.pool().read()) {
+            FileTree tree = recordingBlocks(view.open(pool.subvolume()), blocks);
+            RestoreOptions oneThread = options().threads(1);
+            new Restore(oneThread, _ -> {}).run(view, tree, Inode.ROOT, target);
+        }
+        assertEquals(80, blocks.size());
+        assertEquals(blocks.stream().sorted().toList(), blocks);
+        assertEquals("", differences());
+    }
+
+    /// A tree that notes the first block of each file when its content is read.
+    private static FileTree recordingBlocks(FileTree tree, List<Long> blocks) {
+        InvocationHandler handler =
+                (_, method, arguments) -> {
+                    if (method.getName().equals("read")) {
+                        Scan<Extent> extents = tree.extents((long) arguments[0], 0);
+                        assertTrue(extents.advance());
+                        blocks.add(((Extent.Data) extents.current()).block());
+                    }
+                    return method.invoke(tree, arguments);
+                };
+        Class<?>[] faces = {FileTree.class};
+        return (FileTree) Proxy.newProxyInstance(FileTree.class.getClassLoader(), faces, handler);
     }
 
     @Test
