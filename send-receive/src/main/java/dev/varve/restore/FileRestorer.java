@@ -63,23 +63,16 @@ final class FileRestorer {
     }
 
     private void startHeld(Runnable meanwhile) throws InterruptedIOException {
-        order.start(
-                new StoredOrder.Starter() {
-                    private int started;
-
-                    @Override
-                    public void start(StoredOrder.Held file) throws InterruptedIOException {
-                        startFile(file);
-                        if (++started % FILES_PER_REPORT == 0) {
-                            meanwhile.run();
-                        }
-                    }
-
-                    @Override
-                    public void start(Runnable link) throws InterruptedIOException {
-                        workers.submit(link);
-                    }
-                });
+        int started = 0;
+        for (StoredOrder.Held file : order.takeFiles()) {
+            startFile(file);
+            if (++started % FILES_PER_REPORT == 0) {
+                meanwhile.run();
+            }
+        }
+        for (Runnable link : order.takeLinks()) {
+            workers.submit(link);
+        }
     }
 
     private void startFile(StoredOrder.Held file) throws InterruptedIOException {

@@ -1,6 +1,5 @@
 package dev.varve.restore;
 
-import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -33,13 +32,6 @@ final class StoredOrder {
             long inode,
             CompletableFuture<Boolean> isThere) {}
 
-    /// Who does the work.
-    interface Starter {
-        void start(Held file) throws InterruptedIOException;
-
-        void start(Runnable link) throws InterruptedIOException;
-    }
-
     /// @param mostDirectories how many may be open for files held back
     StoredOrder(int mostDirectories) {
         this.mostDirectories = mostDirectories;
@@ -50,7 +42,7 @@ final class StoredOrder {
         directories.add(file.directory);
     }
 
-    /// Holds back what waits for any of the files until they are started.
+    /// Holds back what waits for one of the files.
     void addLink(TargetDirectory directory, Runnable link) {
         links.add(link);
         directories.add(directory);
@@ -61,17 +53,19 @@ final class StoredOrder {
         return directories.size() >= mostDirectories || files.size() + links.size() >= MOST_NAMES;
     }
 
-    /// Starts all, one after the other; none is held back any more.
-    void start(Starter starter) throws InterruptedIOException {
-        files.sort(Comparator.comparingLong(Held::block));
-        for (Held file : files) {
-            starter.start(file);
-        }
-        for (Runnable link : links) {
-            starter.start(link);
-        }
+    /// The files in order, none of which is held back any more; to be started before the links.
+    List<Held> takeFiles() {
+        List<Held> taken = new ArrayList<>(files);
+        taken.sort(Comparator.comparingLong(Held::block));
         files.clear();
-        links.clear();
         directories.clear();
+        return taken;
+    }
+
+    /// What waits for the files taken.
+    List<Runnable> takeLinks() {
+        List<Runnable> taken = List.copyOf(links);
+        links.clear();
+        return taken;
     }
 }

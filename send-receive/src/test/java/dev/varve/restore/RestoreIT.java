@@ -70,8 +70,16 @@ class RestoreIT {
     /// Changes one option at a time.
     private record Options(RestoreOptions all) {
         RestoreOptions include(String... patterns) {
+            return with(PathFilter.of(List.of(patterns)), 2);
+        }
+
+        RestoreOptions threads(int threads) {
+            return with(all.include(), threads);
+        }
+
+        private RestoreOptions with(PathFilter include, int threads) {
             return new RestoreOptions(
-                    PathFilter.of(List.of(patterns)),
+                    include,
                     all.exclude(),
                     all.overwrite(),
                     false,
@@ -79,7 +87,7 @@ class RestoreIT {
                     false,
                     false,
                     false,
-                    2);
+                    threads);
         }
 
         RestoreOptions with(Overwrite overwrite, boolean delete, String... exclude) {
@@ -93,19 +101,6 @@ class RestoreIT {
                     false,
                     false,
                     2);
-        }
-
-        RestoreOptions threads(int threads) {
-            return new RestoreOptions(
-                    all.include(),
-                    all.exclude(),
-                    all.overwrite(),
-                    false,
-                    false,
-                    false,
-                    false,
-                    false,
-                    threads);
         }
 
         RestoreOptions flags(boolean dryRun, boolean verify, boolean sparse, boolean noOwner) {
