@@ -4,6 +4,7 @@ import dev.varve.engine.check.Check;
 import dev.varve.engine.commit.Commit;
 import dev.varve.engine.commit.Heads;
 import dev.varve.engine.commit.PackLocations;
+import dev.varve.engine.commit.UnwrittenContents;
 import dev.varve.engine.commit.WriterNumbers;
 import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.Head;
@@ -60,6 +61,7 @@ public final class Pool implements Closeable {
     private final PackLocations locations;
     private final Pins pins = new Pins();
     private final NodeCache nodes;
+    private final UnwrittenContents unwritten = new UnwrittenContents();
 
     /// @param keys of a sealed pool; closed with this
     private Pool(ObjectStore store, PoolOptions options, PoolRecord record, Optional<PoolKeys> keys)
@@ -298,7 +300,7 @@ public final class Pool implements Closeable {
                 keys.get().requireCurrent();
             }
             CommittedView base = view();
-            Commit commit = new Commit(base.head(), heads, blocks, nodes);
+            Commit commit = new Commit(base.head(), heads, blocks, nodes, unwritten);
             commit.onCommitted(
                     head -> options.events().accept(new Committed(head.generation(), head.time())));
             return new Writing(base, commit, () -> end(lock));

@@ -474,6 +474,12 @@ final class Transaction implements WriteTransaction {
         return head.generation();
     }
 
+    @Override
+    public long commitStep() throws IOException {
+        commit.leaveContents();
+        return commit();
+    }
+
     private void requireOpen() {
         if (!open) {
             throw new IllegalStateException("the transaction has ended");

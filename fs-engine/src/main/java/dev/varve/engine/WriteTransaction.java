@@ -104,6 +104,10 @@ public interface WriteTransaction extends ReadView {
     /// @throws dev.varve.engine.model.PoolBusyException if another writer committed meanwhile
     long commit() throws IOException;
 
+    /// The same as a step of a longer change that this pool's next transaction goes on with. Only
+    /// that, and not what follows a crash in between, is sure to share the content stored here.
+    long commitStep() throws IOException;
+
     /// Where a subvolume is named.
     record Place(SubvolumeId parent, long directory, FileName name) {}
 

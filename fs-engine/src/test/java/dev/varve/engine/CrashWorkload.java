@@ -58,7 +58,8 @@ final class CrashWorkload {
                         play(operation, tx, then);
                     }
                     int begun = points.getAsInt();
-                    working.committedAs(tx.commit());
+                    boolean isStep = random.nextInt(3) == 0;
+                    working.committedAs(isStep ? tx.commitStep() : tx.commit());
                     commits.add(new Committed(working, begun, points.getAsInt()));
                 }
             }

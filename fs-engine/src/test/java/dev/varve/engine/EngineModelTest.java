@@ -125,8 +125,9 @@ class EngineModelTest {
                     comparison.compare(tx, working, false);
                 }
                 if (random.nextInt(8) > 0) {
-                    note("commit");
-                    long generation = tx.commit();
+                    boolean isStep = random.nextInt(3) == 0;
+                    note(isStep ? "commit a step" : "commit");
+                    long generation = isStep ? tx.commitStep() : tx.commit();
                     working.committedAs(generation);
                     committed = working;
                 } else {

@@ -586,5 +586,10 @@ final class ModelPool implements WriteTransaction {
     }
 
     @Override
+    public long commitStep() {
+        return generation;
+    }
+
+    @Override
     public void close() {}
 }

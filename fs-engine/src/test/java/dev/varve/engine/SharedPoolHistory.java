@@ -231,7 +231,8 @@ public final class SharedPoolHistory {
             long generation = -1;
             try {
                 // Even a commit that fails may have deleted, if its answer was lost.
-                generation = transaction.commit();
+                boolean isStep = random.nextInt(3) == 0;
+                generation = isStep ? transaction.commitStep() : transaction.commit();
             } catch (StoreFailedException e) {
                 doubtful.putAll(making);
                 deleted.addAll(deleting);

@@ -67,11 +67,17 @@ final class PoolDestination implements Destination {
     }
 
     /// Keeps what a transaction has made of a subvolume, and ends the transaction.
-    static void keep(WriteTransaction transaction, SubvolumeId id, KeptReceive kept)
+    ///
+    /// @param goesOn whether this process goes on with it at once
+    static void keep(WriteTransaction transaction, SubvolumeId id, KeptReceive kept, boolean goesOn)
             throws IOException {
         byte[] line = KeptReceiveFormat.write(kept.markedWith(transaction.generation()));
         transaction.catalog(id, CATALOG).put(ITEM, line);
-        transaction.commit();
+        if (goesOn) {
+            transaction.commitStep();
+        } else {
+            transaction.commit();
+        }
     }
 
     /// The subvolume is an unfinished one no more.

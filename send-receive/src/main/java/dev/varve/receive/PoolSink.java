@@ -274,7 +274,7 @@ final class PoolSink implements SubvolumeSink {
 
     @Override
     public void checkpoint(KeptReceive kept, boolean goesOn) throws IOException {
-        PoolDestination.keep(transaction, id, kept);
+        PoolDestination.keep(transaction, id, kept, goesOn);
         isKept = true;
         if (goesOn) {
             sources.clear();

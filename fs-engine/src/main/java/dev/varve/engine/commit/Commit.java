@@ -39,8 +39,12 @@ public final class Commit {
     private final ContentIndex contents;
     private final SubvolumeEditor subvolumes;
     private Consumer<Head> committed = _ -> {};
+    private boolean leavesContents;
 
-    public Commit(Head base, Heads heads, BlockStore blocks, NodeCache nodes) throws IOException {
+    /// @param unwritten what earlier commits have left out of the contents tree
+    public Commit(
+            Head base, Heads heads, BlockStore blocks, NodeCache nodes, UnwrittenContents unwritten)
+            throws IOException {
         this.base = base;
         this.heads = heads;
         this.blocks = blocks;
@@ -62,7 +66,8 @@ public final class Commit {
         TreeRoot countsRoot = Subvolumes.treeRoot(base.counts());
         this.counts = new RefCounts(writer(countsRoot, unshared, Commit::noReference), ledger);
         TreeRoot contentsRoot = Subvolumes.treeRoot(base.contents());
-        this.contents = new ContentIndex(writer(contentsRoot, unshared, Commit::noReference));
+        this.contents =
+                new ContentIndex(writer(contentsRoot, unshared, Commit::noReference), unwritten);
         TreeRoot rootsRoot = Subvolumes.treeRoot(base.roots());
         this.subvolumes =
                 new SubvolumeEditor(
@@ -82,6 +87,11 @@ public final class Commit {
     /// Tells whom it concerns when this is committed.
     public void onCommitted(Consumer<Head> listener) {
         committed = listener;
+    }
+
+    /// Leaves the contents tree to a later commit, which should follow soon.
+    public void leaveContents() {
+        leavesContents = true;
     }
 
     /// The generation this will be.
@@ -144,14 +154,17 @@ public final class Commit {
     /// large and only writers read it; behind it the nodes that lead to every file stand beside the
     /// table of their pack and are read with that.
     public void writeContents() throws IOException {
-        contents.flush();
+        if (!leavesContents && contents.isChanged()) {
+            contents.flush();
+        }
     }
 
     /// Makes everything durable and commits it. The trees opened here must have been flushed and
     /// their roots stored.
     public Head finish(Timestamp time) throws IOException {
+        blocks.startWritingData();
         TreeRoot rootsRoot = subvolumes.flush();
-        TreeRoot contentsRoot = contents.flush();
+        TreeRoot contentsRoot = leavesContents ? contents.leave() : contents.flush();
         TreeRoot countsRoot = counts.flush();
         ledger.add(blocks.takeSealed());
         List<Long> freedLater = new ArrayList<>();
@@ -176,6 +189,7 @@ public final class Commit {
         blocks.committed();
         heads.makeRoomFor(generation());
         heads.create(head);
+        contents.committed();
         committed.accept(head);
         return head;
     }

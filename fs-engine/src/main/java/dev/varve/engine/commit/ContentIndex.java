@@ -24,17 +24,26 @@ public final class ContentIndex {
     private static final long REMOVED = 0;
 
     private final TreeWriter tree;
+    private final UnwrittenContents unwritten;
+
+    /// Whether the tree has what was unwritten.
+    private boolean isWritten;
 
     /// Changes that are not in the tree yet; [#REMOVED] for an entry that goes.
     private final Map<ContentId, Long> pending = new HashMap<>();
 
-    ContentIndex(TreeWriter tree) {
+    /// @param unwritten what earlier commits have left out
+    ContentIndex(TreeWriter tree, UnwrittenContents unwritten) {
         this.tree = tree;
+        this.unwritten = unwritten;
     }
 
     /// The address of the block that had this content last, or 0.
     public long find(ContentId id) throws IOException {
         Long known = pending.get(id);
+        if (known == null && !isWritten) {
+            known = unwritten.find(id);
+        }
         if (known != null) {
             return known;
         }
@@ -61,6 +70,10 @@ public final class ContentIndex {
     }
 
     private void apply() throws IOException {
+        if (!isWritten) {
+            unwritten.addTo(pending);
+            isWritten = true;
+        }
         List<ContentId> ids = pending.keySet().stream().sorted().toList();
         for (ContentId id : ids) {
             long address = pending.getOrDefault(id, REMOVED);
@@ -74,8 +87,28 @@ public final class ContentIndex {
         pending.clear();
     }
 
+    /// Whether this commit itself has changed something.
+    boolean isChanged() {
+        return !pending.isEmpty() || isWritten;
+    }
+
+    /// Writes the tree.
     TreeRoot flush() throws IOException {
         apply();
         return tree.flush();
+    }
+
+    /// Writes the tree only if much is left out of it by now.
+    TreeRoot leave() throws IOException {
+        boolean isMuch = unwritten.size() + pending.size() > UnwrittenContents.MOST;
+        return isWritten || isMuch ? flush() : tree.flush();
+    }
+
+    /// What was flushed is committed.
+    void committed() {
+        if (isWritten) {
+            unwritten.clear();
+        }
+        unwritten.putAll(pending);
     }
 }

@@ -3,6 +3,7 @@ package dev.varve.engine.check;
 import dev.varve.engine.commit.Commit;
 import dev.varve.engine.commit.Heads;
 import dev.varve.engine.commit.Subvolumes;
+import dev.varve.engine.commit.UnwrittenContents;
 import dev.varve.engine.commit.WriterNumbers;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.format.ChecksumKind;
@@ -87,7 +88,7 @@ final class Surgery implements Closeable {
 
     /// A commit that keeps counts and free marks as it should, but for what is done to it.
     void commit(Operation<Commit> operation) throws IOException {
-        Commit commit = new Commit(head(), heads, blocks, nodes);
+        Commit commit = new Commit(head(), heads, blocks, nodes, new UnwrittenContents());
         operation.on(commit);
         commit.finish(Timestamp.EPOCH);
     }
