@@ -11,6 +11,7 @@ import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /// A store that tells when it takes no writes, and when it keeps what is of no use any more.
@@ -26,6 +27,17 @@ record WatchedStore(ObjectStore store, Consumer<PoolEvent> events) implements Fo
     }
 
     @Override
+    public boolean createGrowing(String name, Growing content)
+            throws IOException, InterruptedException, ExecutionException {
+        try {
+            return store.createGrowing(name, content);
+        } catch (IOException e) {
+            tell(name, e);
+            throw e;
+        }
+    }
+
+    @Override
     public void deleteAll(List<String> names) throws IOException {
         store.deleteAll(names);
     }
@@ -37,15 +49,19 @@ record WatchedStore(ObjectStore store, Consumer<PoolEvent> events) implements Fo
     private void watch(String name, Creation creation) throws IOException {
         try {
             creation.run();
-        } catch (NoSpaceException e) {
-            events.accept(new PoolEvent.NoSpace(name, String.valueOf(e.getMessage())));
+        } catch (IOException e) {
+            tell(name, e);
             throw e;
-        } catch (StoreFailedException e) {
-            // A write cut short by the user says nothing of the store.
-            if (!Thread.currentThread().isInterrupted()) {
-                events.accept(new PoolEvent.WentReadOnly(name, String.valueOf(e.getMessage())));
-            }
-            throw e;
+        }
+    }
+
+    private void tell(String name, IOException failure) {
+        if (failure instanceof NoSpaceException) {
+            events.accept(new PoolEvent.NoSpace(name, String.valueOf(failure.getMessage())));
+        } else if (failure instanceof StoreFailedException
+                // A write cut short by the user says nothing of the store.
+                && !Thread.currentThread().isInterrupted()) {
+            events.accept(new PoolEvent.WentReadOnly(name, String.valueOf(failure.getMessage())));
         }
     }
 

@@ -35,7 +35,7 @@ final class Appending implements AutoCloseable {
                 Executors.newFixedThreadPool(options.threads(), daemons("varve-compress-"));
         this.writers =
                 Executors.newFixedThreadPool(
-                        Lane.MOST_WRITING * BlockKind.values().length, daemons("varve-pack-"));
+                        Lane.MOST_WRITERS * BlockKind.values().length, daemons("varve-pack-"));
     }
 
     private static ThreadFactory daemons(String prefix) {

@@ -7,17 +7,24 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
-/// The packs of one kind on their way to the store: one being filled and at most two being written,
-/// so that who appends too fast waits and the heap stays bounded. Two, because writing a pack and
-/// reading it back takes about as long as filling one, now longer, now shorter.
+/// The packs of one kind on their way to the store: one being filled and at most two full ones, so
+/// that who appends too fast waits and the heap stays bounded. A pack of data is written while it
+/// is filled. Two, because what is left to do for a full one, reading it back above all, takes now
+/// more time, now less.
 final class Lane {
-    static final int MOST_WRITING = 2;
+    /// Threads that a lane needs.
+    static final int MOST_WRITERS = 3;
+
+    private static final int MOST_WRITING = MOST_WRITERS - 1;
 
     private final BlockKind kind;
     private final Appending appending;
 
     /// All guarded by `this`.
     private @Nullable OpenPack filling;
+
+    /// What writes that one, once something of it is to be written.
+    private @Nullable FutureTask<KindStatistics> early;
 
     /// In the order they were begun.
     private final ArrayDeque<FutureTask<KindStatistics>> writing = new ArrayDeque<>();
@@ -45,6 +52,9 @@ final class Lane {
         }
         PendingBlock block = pack.add(raw, traits, appending.codec());
         appending.compress(block);
+        if (early == null && kind == BlockKind.DATA && pack.isReady()) {
+            early = write(pack);
+        }
         return block.address();
     }
 
@@ -55,13 +65,19 @@ final class Lane {
         if (pack == null) {
             return;
         }
-        while (writing.size() >= MOST_WRITING) {
+        pack.fill();
+        writing.add(early != null ? early : write(pack));
+        filling = null;
+        early = null;
+        while (writing.size() > MOST_WRITING) {
             awaitFirst();
         }
+    }
+
+    private FutureTask<KindStatistics> write(OpenPack pack) {
         FutureTask<KindStatistics> task = new FutureTask<>(() -> appending.write(pack));
-        writing.add(task);
-        filling = null;
         appending.writers().execute(task);
+        return task;
     }
 
     /// Waits until what was sent on its way is durable.
@@ -87,7 +103,14 @@ final class Lane {
 
     /// Forgets the pack being filled, waits for those being written, and is intact again.
     synchronized void discard() throws InterruptedException {
+        if (filling != null) {
+            filling.giveUp();
+        }
+        if (early != null) {
+            writing.add(early);
+        }
         filling = null;
+        early = null;
         for (; !writing.isEmpty(); writing.remove()) {
             try {
                 written = written.plus(writing.element().get());

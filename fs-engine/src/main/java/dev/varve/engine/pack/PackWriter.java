@@ -3,9 +3,9 @@ package dev.varve.engine.pack;
 import dev.varve.engine.format.PackFormat;
 import dev.varve.engine.format.PackSlot;
 import dev.varve.engine.format.PackTable;
-import dev.varve.engine.model.ContentId;
 import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.StoreFailedException;
+import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,8 +13,10 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
-/// Creates the object of a full pack, and reads it back where the store does not vouch for it.
+/// Creates the object of a pack while it is filled, and reads it back where the store does not
+/// vouch for it.
 final class PackWriter {
     private final PackSource source;
     private final boolean verify;
@@ -26,60 +28,112 @@ final class PackWriter {
         this.numbers = numbers;
     }
 
-    /// Waits for the pack's blocks and writes them.
+    /// Writes the pack's blocks as they come, until it is full.
     ///
     /// @return what was written
     KindStatistics write(OpenPack pack)
             throws IOException, InterruptedException, ExecutionException {
-        List<ByteBuffer> content = new ArrayList<>();
-        List<PackSlot> slots = new ArrayList<>();
-        content.add(ByteBuffer.wrap(PackFormat.header(source.poolId(), 1)));
-        long offset = PackFormat.HEADER_BYTES;
-        long rawBytes = 0;
-        for (PendingBlock pending : pack.blocks()) {
-            StoredBlock block = pending.stored();
-            content.add(ByteBuffer.wrap(block.bytes()).asReadOnlyBuffer());
-            slots.add(slot(block, pack.kind(), pending.content(), offset));
-            offset += block.bytes().length;
-            rawBytes += block.rawLength();
-        }
-        PackTable table =
-                PackTable.of(
-                        source.poolId(),
-                        pack.number(),
-                        pack.checksum(),
-                        slots,
-                        source.codec().checksums());
-        byte[] ending = PackFormat.ending(source.poolId(), List.of(table), offset);
-        content.add(ByteBuffer.wrap(ending));
-        create(pack, content);
-        if (verify && !source.store().confirmsContent()) {
+        Content content = new Content(pack);
+        boolean isConfirmed = create(pack, content);
+        PackTable table = content.table();
+        if (verify && !isConfirmed) {
             readBack(table);
         }
-        long storedBytes = offset - PackFormat.HEADER_BYTES;
-        return new KindStatistics(slots.size(), rawBytes, storedBytes, 1, offset + ending.length);
+        return new KindStatistics(
+                table.slots(), content.rawBytes, content.storedBytes(), 1, content.sizeBytes());
     }
 
-    private static PackSlot slot(
-            StoredBlock block, BlockKind kind, ContentId content, long offset) {
-        return new PackSlot(
-                offset,
-                block.bytes().length,
-                block.rawLength(),
-                BlockKinds.id(kind),
-                block.codec(),
-                block.sealed(),
-                content,
-                block.checksum());
+    /// The bytes of a pack object: the header, the blocks of one pack, the ending.
+    private final class Content implements ObjectStore.Growing {
+        private final OpenPack pack;
+        private final List<PackSlot> slots = new ArrayList<>();
+
+        /// Where what comes next will stand.
+        private long offset;
+
+        private long rawBytes;
+        private @Nullable PackTable table;
+        private int endingBytes;
+
+        Content(OpenPack pack) {
+            this.pack = pack;
+        }
+
+        @Override
+        public @Nullable ByteBuffer next() throws InterruptedException, ExecutionException {
+            if (offset == 0) {
+                offset = PackFormat.HEADER_BYTES;
+                return ByteBuffer.wrap(PackFormat.header(source.poolId(), 1));
+            }
+            if (table != null) {
+                return null;
+            }
+            PendingBlock pending = pack.await(slots.size());
+            return pending == null ? ending() : block(pending);
+        }
+
+        private ByteBuffer block(PendingBlock pending)
+                throws InterruptedException, ExecutionException {
+            StoredBlock block = pending.stored();
+            int length = block.bytes().length;
+            slots.add(
+                    new PackSlot(
+                            offset,
+                            length,
+                            block.rawLength(),
+                            BlockKinds.id(pack.kind()),
+                            block.codec(),
+                            block.sealed(),
+                            pending.content(),
+                            block.checksum()));
+            offset += length;
+            rawBytes += block.rawLength();
+            return ByteBuffer.wrap(block.bytes()).asReadOnlyBuffer();
+        }
+
+        private ByteBuffer ending() {
+            PackTable made =
+                    PackTable.of(
+                            source.poolId(),
+                            pack.number(),
+                            pack.checksum(),
+                            slots,
+                            source.codec().checksums());
+            table = made;
+            byte[] ending = PackFormat.ending(source.poolId(), List.of(made), offset);
+            endingBytes = ending.length;
+            return ByteBuffer.wrap(ending);
+        }
+
+        /// Once all was taken.
+        PackTable table() {
+            if (table == null) {
+                throw new IllegalStateException("the store did not take all of the pack");
+            }
+            return table;
+        }
+
+        long storedBytes() {
+            return offset - PackFormat.HEADER_BYTES;
+        }
+
+        long sizeBytes() {
+            return offset + endingBytes;
+        }
     }
 
-    private void create(OpenPack pack, List<ByteBuffer> content) throws IOException {
+    /// Returns whether the store has read it back.
+    private boolean create(OpenPack pack, Content content)
+            throws IOException, InterruptedException, ExecutionException {
         String name = PackFormat.objectName(pack.number());
         try {
-            switch (pack.kind()) {
-                case METADATA -> source.store().createNear(name, content);
-                case DATA -> source.store().create(name, content);
-            }
+            return switch (pack.kind()) {
+                case METADATA -> {
+                    source.store().createNear(name, content.rest());
+                    yield source.store().confirmsContent();
+                }
+                case DATA -> source.store().createGrowing(name, content);
+            };
         } catch (FileAlreadyExistsException e) {
             numbers.markForeign(pack.number());
             throw new StoreFailedException(

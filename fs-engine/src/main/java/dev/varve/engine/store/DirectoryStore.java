@@ -4,6 +4,7 @@ import dev.varve.engine.model.NoSpaceException;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.StorageException;
 import dev.varve.engine.model.StoreFailedException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
@@ -19,8 +20,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /// Objects as files of a local directory, on any file system.
 ///
@@ -66,22 +67,83 @@ public final class DirectoryStore implements ObjectStore {
 
     @Override
     public void create(String name, List<ByteBuffer> content) throws IOException {
-        Path file = layout.file(ObjectName.requireValid(name));
-        if (Files.exists(file)) {
-            throw new FileAlreadyExistsException(name);
+        try (NewObject object = new NewObject(name)) {
+            for (ByteBuffer part : content) {
+                object.write(part);
+            }
+            object.publish();
         }
-        Path temporary = null;
-        try {
-            makeDurable(layout.temporary());
-            temporary = newTemporary();
-            write(temporary, content);
-            publishDurably(temporary, file);
-        } catch (FileAlreadyExistsException _) {
-            throw new FileAlreadyExistsException(name);
-        } catch (IOException e) {
-            throw failure(WRITE, name, e);
-        } finally {
-            dropTemporary(temporary);
+    }
+
+    @Override
+    public boolean createGrowing(String name, Growing content)
+            throws IOException, InterruptedException, ExecutionException {
+        try (NewObject object = new NewObject(name)) {
+            ReadBack readBack = new ReadBack(name, object.out);
+            for (ByteBuffer part = content.next(); part != null; part = content.next()) {
+                object.write(part);
+                readBack.add(part);
+            }
+            readBack.compare();
+            object.publish();
+            return true;
+        }
+    }
+
+    /// An object on its way: a temporary file, which is gone when this is closed.
+    private final class NewObject implements Closeable {
+        private final String name;
+        private final Path file;
+        private final Path temporary;
+        private final Medium.NewFile out;
+
+        NewObject(String name) throws IOException {
+            this.name = name;
+            this.file = layout.file(ObjectName.requireValid(name));
+            if (Files.exists(file)) {
+                throw new FileAlreadyExistsException(name);
+            }
+            try {
+                makeDurable(layout.temporary());
+                temporary = newTemporary();
+            } catch (IOException e) {
+                throw failure(WRITE, name, e);
+            }
+            try {
+                out = medium.create(temporary);
+            } catch (IOException e) {
+                dropTemporary(temporary);
+                throw failure(WRITE, name, e);
+            }
+        }
+
+        void write(ByteBuffer part) throws IOException {
+            try {
+                out.write(part);
+            } catch (IOException e) {
+                throw failure(WRITE, name, e);
+            }
+        }
+
+        void publish() throws IOException {
+            try {
+                out.sync();
+                out.close();
+                publishDurably(temporary, file);
+            } catch (FileAlreadyExistsException _) {
+                throw new FileAlreadyExistsException(name);
+            } catch (IOException e) {
+                throw failure(WRITE, name, e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (out) {
+                dropTemporary(temporary);
+            } catch (IOException e) {
+                throw failure(DELETE, temporary.toString(), e);
+            }
         }
     }
 
@@ -199,15 +261,6 @@ public final class DirectoryStore implements ObjectStore {
         openFiles.close();
     }
 
-    private void write(Path file, List<ByteBuffer> content) throws IOException {
-        try (Medium.NewFile out = medium.create(file)) {
-            for (ByteBuffer part : content) {
-                out.write(part);
-            }
-            out.sync();
-        }
-    }
-
     /// Gives a complete file its name, if it is free, in a directory that is removed by whoever
     /// deletes the last file in it.
     private void publishDurably(Path temporary, Path file) throws IOException {
@@ -280,15 +333,11 @@ public final class DirectoryStore implements ObjectStore {
         return file;
     }
 
-    private void dropTemporary(@Nullable Path temporary) throws IOException {
-        if (temporary != null) {
-            try {
-                medium.delete(temporary);
-            } catch (IOException e) {
-                throw failure(DELETE, temporary.toString(), e);
-            } finally {
-                liveTemporaries.remove(temporary);
-            }
+    private void dropTemporary(Path temporary) throws IOException {
+        try {
+            medium.delete(temporary);
+        } finally {
+            liveTemporaries.remove(temporary);
         }
     }
 

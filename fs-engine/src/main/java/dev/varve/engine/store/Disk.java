@@ -26,7 +26,11 @@ record Disk() implements Medium {
     @Override
     public NewFile create(Path file) throws IOException {
         FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
         return new ChannelFile(channel);
     }
 
@@ -96,6 +100,18 @@ record Disk() implements Medium {
                     channel.write(piece);
                 }
                 rest.position(rest.position() + length);
+            }
+        }
+
+        @Override
+        public void read(ByteBuffer into, long offset) throws IOException {
+            long at = offset;
+            while (into.hasRemaining()) {
+                int count = channel.read(into, at);
+                if (count < 0) {
+                    break;
+                }
+                at += count;
             }
         }
 

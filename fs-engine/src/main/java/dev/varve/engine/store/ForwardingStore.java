@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/// A store before another, which does what this does not do otherwise. [#createNear], [#getOnce],
-/// [#read] and [#deleteAll] go through [#create], [#get] and [#delete], so that who overrides those
-/// sees every byte and every deletion.
+/// A store before another, which does what this does not do otherwise. [#createNear],
+/// [#createGrowing], [#getOnce], [#read] and [#deleteAll] go through [#create], [#get] and
+/// [#delete], so that who overrides those sees every byte and every deletion.
 public interface ForwardingStore extends ObjectStore {
     /// The one behind.
     ObjectStore store();

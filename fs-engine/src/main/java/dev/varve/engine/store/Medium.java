@@ -38,6 +38,9 @@ interface Medium {
         /// Appends all remaining bytes; the buffer's position and limit stay as they were.
         void write(ByteBuffer bytes) throws IOException;
 
+        /// Reads what was written; fewer bytes than there is room for only at the end.
+        void read(ByteBuffer into, long offset) throws IOException;
+
         /// Makes the content durable.
         void sync() throws IOException;
     }

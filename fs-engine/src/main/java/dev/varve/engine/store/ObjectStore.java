@@ -9,7 +9,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /// Named, write-once objects: all that the engine asks of the medium below.
 ///
@@ -28,6 +31,32 @@ public interface ObjectStore extends Closeable {
     /// it.
     default void createNear(String name, List<ByteBuffer> content) throws IOException {
         create(name, content);
+    }
+
+    /// Creates an object while its content is still being made: a store that can takes what is
+    /// there already. Like [#create] otherwise.
+    ///
+    /// @throws ExecutionException what the content failed with; there is no object then
+    /// @throws InterruptedException if the content was given up; there is no object then
+    default boolean createGrowing(String name, Growing content)
+            throws IOException, InterruptedException, ExecutionException {
+        create(name, content.rest());
+        return confirmsContent();
+    }
+
+    /// Content that is still being made.
+    interface Growing {
+        /// Waits for the bytes that come next; null at the end.
+        @Nullable ByteBuffer next() throws InterruptedException, ExecutionException;
+
+        /// Waits for the end.
+        default List<ByteBuffer> rest() throws InterruptedException, ExecutionException {
+            List<ByteBuffer> parts = new ArrayList<>();
+            for (ByteBuffer part = next(); part != null; part = next()) {
+                parts.add(part);
+            }
+            return parts;
+        }
     }
 
     /// Whether [#create] has made sure that the store holds what it was given, so that reading it

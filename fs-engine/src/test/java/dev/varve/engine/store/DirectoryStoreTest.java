@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.varve.engine.model.CorruptionException;
 import dev.varve.engine.model.PoolBusyException;
 import dev.varve.engine.model.Scan;
 import dev.varve.engine.model.StoreFailedException;
@@ -42,6 +43,27 @@ class DirectoryStoreTest extends ObjectStoreContract {
         }
         assertTrue(Files.exists(directory.resolve("packs/000001-00a3XX/000001-00a3c7")));
         assertTrue(Files.exists(directory.resolve("heads/12")));
+    }
+
+    @Test
+    void whatTheMediumDidNotKeepIsFoundBeforeItHasAName() throws IOException {
+        byte[] content = new byte[3 << 20];
+        for (long at : new long[] {0, 1_000_000, content.length - 1}) {
+            try (DirectoryStore store = new DirectoryStore(directory, new FlippingMedium(at))) {
+                var parts = List.of(ByteBuffer.wrap(content)).iterator();
+                CorruptionException e =
+                        assertThrows(
+                                CorruptionException.class,
+                                () ->
+                                        store.createGrowing(
+                                                "packs/000001-000001",
+                                                () -> parts.hasNext() ? parts.next() : null));
+                assertTrue(e.getMessage().contains("offset " + at), e.getMessage());
+            }
+            try (var files = Files.walk(directory)) {
+                assertEquals(List.of(), files.filter(Files::isRegularFile).toList());
+            }
+        }
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,56 @@ public abstract class ObjectStoreContract {
         assertEquals(2, middle.position());
         assertEquals(8, middle.limit());
         assertEquals(0, last.position());
+    }
+
+    /// Content that comes in parts of some length, and fails when there should be more of them.
+    private record Slices(ByteBuffer content, int bytes, boolean fails)
+            implements ObjectStore.Growing {
+        @Override
+        public @Nullable ByteBuffer next() throws ExecutionException {
+            if (!content.hasRemaining()) {
+                if (fails) {
+                    throw new ExecutionException(new IllegalStateException("no more"));
+                }
+                return null;
+            }
+            int length = Math.min(bytes, content.remaining());
+            ByteBuffer part = content.slice(content.position(), length);
+            content.position(content.position() + length);
+            return part;
+        }
+    }
+
+    @Test
+    void aGrowingObjectIsThereWhenItHasEnded() throws Exception {
+        byte[] content = new byte[3 << 20];
+        new Random(5).nextBytes(content);
+        ObjectStore.Growing slices = new Slices(ByteBuffer.wrap(content), 200_001, false);
+        boolean _ =
+                store.createGrowing(
+                        "packs/000001-000001",
+                        () -> {
+                            assertThrows(
+                                    NoSuchFileException.class,
+                                    () -> store.get("packs/000001-000001", new ByteRange.Last(1)));
+                            return slices.next();
+                        });
+        ByteRange all = new ByteRange.Last(content.length);
+        assertArrayEquals(content, store.get("packs/000001-000001", all).bytes());
+    }
+
+    @Test
+    void aGrowingObjectThatFailsIsNone() throws Exception {
+        Slices slices = new Slices(ByteBuffer.wrap(new byte[2 << 20]), 100_000, true);
+        assertThrows(
+                ExecutionException.class, () -> store.createGrowing("packs/000001-000001", slices));
+        assertEquals(List.of(), names(""));
+        store.create("packs/000001-000001", bytes("x"));
+        Slices other = new Slices(ByteBuffer.wrap(new byte[9]), 5, false);
+        assertThrows(
+                FileAlreadyExistsException.class,
+                () -> store.createGrowing("packs/000001-000001", other));
+        assertEquals("x", read("packs/000001-000001", new ByteRange.From(0, 99)));
     }
 
     @Test

@@ -71,6 +71,11 @@ final class RecordingMedium implements Medium {
             }
 
             @Override
+            public void read(ByteBuffer into, long offset) throws IOException {
+                created.read(into, offset);
+            }
+
+            @Override
             public void sync() {
                 synchronized (RecordingMedium.this) {
                     if (syncs) {
