@@ -50,7 +50,10 @@ class DirectoryStoreTest extends ObjectStoreContract {
         byte[] content = new byte[3 << 20];
         for (long at : new long[] {0, 1_000_000, content.length - 1}) {
             try (DirectoryStore store = new DirectoryStore(directory, new FlippingMedium(at))) {
-                var parts = List.of(ByteBuffer.wrap(content)).iterator();
+                ByteBuffer rest = ByteBuffer.allocate(100_000);
+                var parts =
+                        List.of(ByteBuffer.wrap(content, 0, content.length - 100_000), rest)
+                                .iterator();
                 CorruptionException e =
                         assertThrows(
                                 CorruptionException.class,
