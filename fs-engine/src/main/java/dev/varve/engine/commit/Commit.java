@@ -162,7 +162,6 @@ public final class Commit {
     /// Makes everything durable and commits it. The trees opened here must have been flushed and
     /// their roots stored.
     public Head finish(Timestamp time) throws IOException {
-        blocks.startWritingData();
         TreeRoot rootsRoot = subvolumes.flush();
         TreeRoot contentsRoot = leavesContents ? contents.leave() : contents.flush();
         TreeRoot countsRoot = counts.flush();

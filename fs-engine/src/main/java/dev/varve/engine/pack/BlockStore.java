@@ -257,11 +257,6 @@ public final class BlockStore implements Blocks, Closeable {
         return tables.slot(address).rawLength();
     }
 
-    /// Sends the data appended so far on its way to the store, when no more is to come.
-    public void startWritingData() throws IOException {
-        data.startWriting();
-    }
-
     /// Returns when every block appended so far is durable, and read back if so configured.
     ///
     /// @throws IOException what the store failed with; [#discard] is the only way on

@@ -9,7 +9,7 @@ import dev.varve.engine.format.ChecksumKind;
 /// @param threads that compress
 /// @param verify whether new packs are read back before a flush returns
 /// @param packRawBytes a pack is full when its blocks have this many bytes before compression. The
-///   heap holds at most four packs: of each kind one being filled and one being written
+///   heap holds at most six packs: of each kind one being filled and two full ones
 /// @param tableCacheBytes heap for the tables of packs
 /// @param dataCacheBytes heap for data blocks just read
 public record BlockStoreOptions(

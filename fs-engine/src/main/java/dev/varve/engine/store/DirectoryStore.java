@@ -105,14 +105,14 @@ public final class DirectoryStore implements ObjectStore {
             }
             try {
                 makeDurable(layout.temporary());
-                temporary = newTemporary();
             } catch (IOException e) {
                 throw failure(WRITE, name, e);
             }
+            temporary = newTemporary();
             try {
                 out = medium.create(temporary);
             } catch (IOException e) {
-                dropTemporary(temporary);
+                liveTemporaries.remove(temporary);
                 throw failure(WRITE, name, e);
             }
         }
