@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// How a bucket is reached: from environment variables, ours before those of the AWS tools.
 ///
@@ -69,6 +70,15 @@ public record S3Settings(Map<String, String> environment) {
 
     Optional<URI> proxy() {
         return server("VARVE_S3_PROXY");
+    }
+
+    /// Whether some connection is encrypted: to the server, or to a proxy, which the SDK also takes
+    /// from the usual variables.
+    boolean usesTls() {
+        boolean isPlain = endpoint().filter(uri -> "http".equals(uri.getScheme())).isPresent();
+        return !isPlain
+                || Stream.of("VARVE_S3_PROXY", "http_proxy", "HTTP_PROXY")
+                        .anyMatch(name -> first(name).orElse("").startsWith("https:"));
     }
 
     /// Bytes per second sent at most; 0 for no limit.
