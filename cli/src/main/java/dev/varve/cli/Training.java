@@ -60,12 +60,23 @@ public final class Training {
         run("-P", pool, "ls", "/nowhere");
         run("-P", pool, "subvolume", "delete", "/a", "/snaps/docs.1");
         run("-P", pool, "reclaim", "--grace", "0", "--max-unused", "0");
+        String sealed = directory.resolve("sealed").toString();
+        Map<String, String> environment = withPassphrase();
+        run(environment, "init", "--sealed", sealed);
+        run(environment, "-P", sealed, "import", source.toString(), "/docs");
+        run(environment, "-P", sealed, "ls", "/docs");
+    }
+
+    private static Map<String, String> withPassphrase() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.put("VARVE_PASSPHRASE", "training");
+        return environment;
     }
 
     private static void trainBucket(Path directory) throws IOException {
         try (DemoServer server = DemoServer.start(directory.resolve("s3"))) {
-            Map<String, String> environment = new HashMap<>(server.environment());
-            environment.put("VARVE_PASSPHRASE", "training");
+            Map<String, String> environment = withPassphrase();
+            environment.putAll(server.environment());
             environment.put("XDG_CACHE_HOME", directory.resolve("cache").toString());
             environment.put("VARVE_POOL", "s3://" + DemoServer.BUCKET + "/pool");
             run(environment, "init");
