@@ -82,7 +82,7 @@ record WatchedStore(ObjectStore store, Consumer<PoolEvent> events) implements Fo
     }
 
     @Override
-    public int read(String name, long offset, byte[] into, int length) throws IOException {
-        return store.read(name, offset, into, length);
+    public long read(String name, ByteRange range, List<ByteBuffer> into) throws IOException {
+        return store.read(name, range, into);
     }
 }

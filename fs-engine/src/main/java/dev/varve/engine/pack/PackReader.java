@@ -11,6 +11,7 @@ import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectPart;
 import dev.varve.engine.store.ObjectStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -288,7 +289,8 @@ public final class PackReader {
         if (window.length < length) {
             window = new byte[length];
         }
-        return store.read(objectName, offset, window, length);
+        ByteRange range = new ByteRange.From(offset, length);
+        return range.length(store.read(objectName, range, List.of(ByteBuffer.wrap(window))));
     }
 
     private byte[] tableBytes(TableLocation location) throws IOException {

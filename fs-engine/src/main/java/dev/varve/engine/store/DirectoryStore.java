@@ -153,8 +153,8 @@ public final class DirectoryStore implements ObjectStore {
     }
 
     @Override
-    public int read(String name, long offset, byte[] into, int length) throws IOException {
-        return reading(name, file -> openFiles.read(file, offset, into, length));
+    public long read(String name, ByteRange range, List<ByteBuffer> into) throws IOException {
+        return reading(name, file -> openFiles.read(file, range, into));
     }
 
     private <T> T reading(String name, Reading<T> reading) throws IOException {

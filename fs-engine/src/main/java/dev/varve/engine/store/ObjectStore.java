@@ -79,15 +79,21 @@ public interface ObjectStore extends Closeable {
         return get(name, range);
     }
 
-    /// Reads into an array, for who reads much and keeps nothing.
+    /// Like [#get], into memory that the caller uses again.
     ///
-    /// @param length at most what the array has
-    /// @return the bytes read: fewer than `length` only where the object ends
+    /// @param into buffers on arrays, filled one after the other, with room for the range;
+    ///   positions and limits are left as they were
+    /// @return size of the whole object, which tells how many bytes the range has in it
     /// @throws NoSuchFileException if there is no such object
-    default int read(String name, long offset, byte[] into, int length) throws IOException {
-        byte[] part = get(name, new ByteRange.From(offset, length)).bytes();
-        System.arraycopy(part, 0, into, 0, part.length);
-        return part.length;
+    default long read(String name, ByteRange range, List<ByteBuffer> into) throws IOException {
+        ObjectPart part = get(name, range);
+        ByteBuffer rest = ByteBuffer.wrap(part.bytes());
+        for (ByteBuffer buffer : into) {
+            int count = Math.min(buffer.remaining(), rest.remaining());
+            buffer.put(buffer.position(), rest, rest.position(), count);
+            rest.position(rest.position() + count);
+        }
+        return part.objectSizeBytes();
     }
 
     /// All objects whose names start with `prefix`, ordered by name. Objects created or deleted

@@ -34,14 +34,9 @@ final class OpenFiles implements Closeable {
         return reading(path, file -> file.read(range));
     }
 
-    /// Reads a part of a file that never changes into an array; gives the bytes read.
-    int read(Path path, long offset, byte[] into, int length) throws IOException {
-        return reading(
-                path,
-                file -> {
-                    int there = Math.clamp(file.sizeBytes - offset, 0, length);
-                    return file.read(offset, into, there);
-                });
+    /// Reads a part of a file that never changes into buffers on arrays; gives the file's size.
+    long read(Path path, ByteRange range, List<ByteBuffer> into) throws IOException {
+        return reading(path, file -> file.read(range, into));
     }
 
     private <T> T reading(Path path, Reading<T> reading) throws IOException {
@@ -137,18 +132,34 @@ final class OpenFiles implements Closeable {
         ObjectPart read(ByteRange range) throws IOException {
             long start = range.start(sizeBytes);
             byte[] bytes = new byte[range.length(sizeBytes)];
-            int done = read(start, bytes, bytes.length);
+            int done = read(start, bytes, 0, bytes.length);
             // Cut short by someone else: give what there is, checksums tell the rest.
             return done < bytes.length
                     ? new ObjectPart(Arrays.copyOf(bytes, done), start + done)
                     : new ObjectPart(bytes, sizeBytes);
         }
 
-        int read(long start, byte[] into, int length) throws IOException {
+        long read(ByteRange range, List<ByteBuffer> into) throws IOException {
+            long start = range.start(sizeBytes);
+            int length = range.length(sizeBytes);
+            int done = 0;
+            for (ByteBuffer buffer : into) {
+                int wanted = Math.min(buffer.remaining(), length - done);
+                int at = buffer.arrayOffset() + buffer.position();
+                int count = read(start + done, buffer.array(), at, wanted);
+                done += count;
+                if (count < wanted) {
+                    return start + done;
+                }
+            }
+            return sizeBytes;
+        }
+
+        private int read(long start, byte[] into, int at, int length) throws IOException {
             int done = 0;
             while (done < length) {
                 int piece = Math.min(PIECE_BYTES, length - done);
-                int count = channel.read(ByteBuffer.wrap(into, done, piece), start + done);
+                int count = channel.read(ByteBuffer.wrap(into, at + done, piece), start + done);
                 if (count < 0) {
                     break;
                 }

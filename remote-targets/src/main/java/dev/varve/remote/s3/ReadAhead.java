@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /// Turns many reads of far objects into few large ones. What is asked for grows, up to a most,
@@ -23,11 +21,6 @@ final class ReadAhead {
     /// They are searched through one by one.
     private static final int MOST_PIECES = 64;
 
-    /// As near as that, or half a piece, counts as following; more than this never does.
-    private static final int NEAR_BYTES = 64 << 10;
-
-    private static final int NEAR_MOST_BYTES = 1 << 20;
-
     /// The least that is asked for where reads follow each other.
     private static final int FIRST_BYTES = 256 << 10;
 
@@ -35,42 +28,9 @@ final class ReadAhead {
     /// side by side need not be in order.
     private static final int ALIGNED_BYTES = 1 << 20;
 
-    /// Consecutive bytes of an object, there or on their way.
-    private static final class Piece {
-        final String name;
-        final long start;
-        final long end;
-        final CompletableFuture<ObjectPart> part = new CompletableFuture<>();
-
-        /// Bytes given to readers. Guarded by the [ReadAhead].
-        long usedBytes;
-
-        Piece(String name, long start, long end) {
-            this.name = name;
-            this.start = start;
-            this.end = end;
-        }
-
-        long length() {
-            return end - start;
-        }
-
-        boolean holds(String wanted, long offset) {
-            return name.equals(wanted) && offset >= start && offset < end;
-        }
-
-        boolean isNear(String wanted, long offset) {
-            long near = Math.clamp(length() / 2, NEAR_BYTES, NEAR_MOST_BYTES);
-            return name.equals(wanted) && offset >= start - near && offset <= end + near;
-        }
-
-        boolean isThere() {
-            return part.isDone() && !part.isCompletedExceptionally();
-        }
-    }
-
     private final ObjectStore far;
     private final int mostBytes;
+    private final Piece.Chunks chunks = new Piece.Chunks();
 
     /// The one used last in front. Guarded by `this`.
     private final Deque<Piece> pieces = new ArrayDeque<>();
@@ -94,11 +54,10 @@ final class ReadAhead {
         Piece piece;
         synchronized (this) {
             piece = holding(name, offset);
-            if (piece == null || !piece.isThere() || offset + length > piece.end) {
+            if (piece == null || !piece.isThere() || offset + length > piece.end()) {
                 return null;
             }
-            piece.usedBytes += length;
-            touch(piece);
+            use(piece, length);
         }
         return cut(piece, offset, length);
     }
@@ -113,8 +72,7 @@ final class ReadAhead {
             if (piece == null) {
                 piece = plan(name, offset, length);
             }
-            piece.usedBytes += Math.min(length, piece.end - offset);
-            touch(piece);
+            use(piece, Math.min(length, piece.end() - offset));
             next = isMine ? null : following(piece, offset);
         }
         if (next != null) {
@@ -125,33 +83,44 @@ final class ReadAhead {
             fetch(piece);
         }
         ObjectPart first = cut(piece, offset, length);
-        int missing = (int) (offset + length - piece.end);
-        return missing <= 0 || first.objectSizeBytes() <= piece.end
+        int missing = (int) (offset + length - piece.end());
+        return missing <= 0 || first.objectSizeBytes() <= piece.end()
                 ? first
-                : joined(first, get(name, piece.end, missing));
+                : joined(first, get(name, piece.end(), missing));
     }
 
     /// The last bytes of an object; a large piece, where whole objects are being read.
     ObjectPart last(String name, int length) throws IOException {
-        int ask;
+        boolean isWhole;
         synchronized (this) {
-            ask = stepBytes >= mostBytes ? Math.max(length, mostBytes) : length;
+            isWhole = stepBytes >= mostBytes && length < mostBytes;
         }
-        ObjectPart part = far.get(name, new ByteRange.Last(ask));
-        byte[] bytes = part.bytes();
-        long start = part.objectSizeBytes() - bytes.length;
-        int wanted = Math.min(length, bytes.length);
-        if (ask > length) {
-            Piece piece = new Piece(name, start, part.objectSizeBytes());
-            piece.usedBytes = wanted;
-            piece.part.complete(part);
+        if (!isWhole) {
+            return far.get(name, new ByteRange.Last(length));
+        }
+        Piece piece = Piece.last(far, name, mostBytes, chunks);
+        int wanted = (int) Math.min(length, piece.length());
+        synchronized (this) {
+            use(piece, wanted);
+        }
+        return cut(piece, piece.end() - wanted, wanted);
+    }
+
+    /// Counts what is about to be cut out.
+    private void use(Piece piece, long bytes) {
+        piece.usedBytes += bytes;
+        piece.hold();
+        touch(piece);
+    }
+
+    private ObjectPart cut(Piece piece, long offset, int length) throws IOException {
+        try {
+            return piece.cut(offset, length);
+        } finally {
             synchronized (this) {
-                touch(piece);
+                piece.release(chunks);
             }
         }
-        return new ObjectPart(
-                Arrays.copyOfRange(bytes, bytes.length - wanted, bytes.length),
-                part.objectSizeBytes());
     }
 
     private static ObjectPart joined(ObjectPart first, ObjectPart rest) {
@@ -226,16 +195,16 @@ final class ReadAhead {
         long from = 0;
         long to = Long.MAX_VALUE;
         for (Piece other : pieces) {
-            if (!other.name.equals(name)) {
+            if (!other.name().equals(name)) {
                 continue;
             }
-            if (other.start > offset) {
-                to = Math.min(to, other.start);
+            if (other.start() > offset) {
+                to = Math.min(to, other.start());
             } else {
-                from = Math.max(from, other.end);
+                from = Math.max(from, other.end());
             }
             if (other.isThere()) {
-                long size = other.part.join().objectSizeBytes();
+                long size = other.objectSizeBytes();
                 to = size > offset ? Math.min(to, size) : to;
             }
         }
@@ -252,13 +221,13 @@ final class ReadAhead {
         boolean isDue =
                 stepBytes >= mostBytes
                         && piece.length() >= mostBytes / 2
-                        && offset >= (piece.start + piece.end) / 2
+                        && offset >= (piece.start() + piece.end()) / 2
                         && piece.isThere()
-                        && piece.part.join().objectSizeBytes() > piece.end;
-        if (!isDue || holding(piece.name, piece.end) != null) {
+                        && piece.objectSizeBytes() > piece.end();
+        if (!isDue || holding(piece.name(), piece.end()) != null) {
             return null;
         }
-        Piece next = between(piece.name, piece.end, piece.end, piece.end + mostBytes);
+        Piece next = between(piece.name(), piece.end(), piece.end(), piece.end() + mostBytes);
         touch(next);
         touch(piece);
         return next;
@@ -276,8 +245,9 @@ final class ReadAhead {
         while ((held > (long) PIECES * mostBytes || pieces.size() > MOST_PIECES)
                 && oldest.hasNext()) {
             Piece old = oldest.next();
-            if (old != piece && old.part.isDone()) {
+            if (old != piece && old.isDone()) {
                 oldest.remove();
+                old.drop(chunks);
                 held -= old.length();
                 goneBytes += old.length();
                 goneUsedBytes += Math.min(old.usedBytes, old.length());
@@ -291,33 +261,10 @@ final class ReadAhead {
     }
 
     private void fetch(Piece piece) {
-        try {
-            int length = Math.toIntExact(piece.length());
-            piece.part.complete(far.get(piece.name, new ByteRange.From(piece.start, length)));
-        } catch (IOException | RuntimeException e) {
-            // Told to whoever waits for it, once.
+        if (!piece.fetch(far, chunks)) {
             synchronized (this) {
                 pieces.remove(piece);
             }
-            piece.part.completeExceptionally(e);
         }
-    }
-
-    private static ObjectPart cut(Piece piece, long offset, int length) throws IOException {
-        ObjectPart part;
-        try {
-            part = piece.part.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof IOException cause) {
-                throw cause;
-            }
-            throw e;
-        }
-        byte[] bytes = part.bytes();
-        int at = (int) Math.min(offset - piece.start, bytes.length);
-        int to = (int) Math.min((long) at + length, bytes.length);
-        return at == 0 && to == bytes.length
-                ? part
-                : new ObjectPart(Arrays.copyOfRange(bytes, at, to), part.objectSizeBytes());
     }
 }

@@ -5,7 +5,8 @@ import dev.varve.engine.store.ByteRange;
 import dev.varve.engine.store.ObjectPart;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.util.List;
 import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
@@ -31,6 +32,38 @@ final class S3Reader {
     }
 
     ObjectPart get(String name, ByteRange range) throws IOException {
+        return fetch(
+                name,
+                range,
+                (in, length, objectSizeBytes) -> {
+                    byte[] bytes = new byte[length];
+                    fill(in, bytes, 0, length);
+                    return new ObjectPart(bytes, objectSizeBytes);
+                });
+    }
+
+    /// See [dev.varve.engine.store.ObjectStore#read].
+    long read(String name, ByteRange range, List<ByteBuffer> into) throws IOException {
+        return fetch(
+                name,
+                range,
+                (in, length, objectSizeBytes) -> {
+                    int missing = length;
+                    for (ByteBuffer buffer : into) {
+                        int count = Math.min(buffer.remaining(), missing);
+                        fill(in, buffer.array(), buffer.arrayOffset() + buffer.position(), count);
+                        missing -= count;
+                    }
+                    return objectSizeBytes;
+                });
+    }
+
+    /// What becomes of a body, which may come more than once.
+    private interface Body<T> {
+        T read(InputStream in, int length, long objectSizeBytes) throws IOException;
+    }
+
+    private <T> T fetch(String name, ByteRange range, Body<T> body) throws IOException {
         String asked =
                 switch (range) {
                     case ByteRange.From(long offset, int length) ->
@@ -38,7 +71,7 @@ final class S3Reader {
                     case ByteRange.Last(int length) -> length == 0 ? "" : "bytes=-" + length;
                 };
         if (asked.isEmpty()) {
-            return new ObjectPart(new byte[0], size(name));
+            return nothing(name, body);
         }
         GetObjectRequest request =
                 GetObjectRequest.builder()
@@ -47,19 +80,23 @@ final class S3Reader {
                         .range(asked)
                         .build();
         try {
-            return client.getObject(request, transformer(name, range));
+            return client.getObject(request, transformer(name, range, body));
         } catch (SdkException e) {
             if (S3Errors.isMissing(e)) {
                 throw S3Errors.missing(name);
             }
             if (S3Errors.isBehindTheEnd(e)) {
-                return new ObjectPart(new byte[0], size(name));
+                return nothing(name, body);
             }
             if (e.getCause() instanceof CorruptionException damage) {
                 throw damage;
             }
             throw errors.of("s3:GetObject", name, e);
         }
+    }
+
+    private <T> T nothing(String name, Body<T> body) throws IOException {
+        return body.read(InputStream.nullInputStream(), 0, size(name));
     }
 
     private long size(String name) throws IOException {
@@ -76,43 +113,47 @@ final class S3Reader {
         }
     }
 
-    private ResponseTransformer<GetObjectResponse, ObjectPart> transformer(
-            String name, ByteRange range) {
-        return ResponseTransformer.unmanaged((response, in) -> read(name, range, response, in));
+    private <T> ResponseTransformer<GetObjectResponse, T> transformer(
+            String name, ByteRange range, Body<T> body) {
+        return ResponseTransformer.unmanaged(
+                (response, in) -> read(name, range, response, in, body));
     }
 
-    private ObjectPart read(
-            String name, ByteRange range, GetObjectResponse response, InputStream in)
+    private <T> T read(
+            String name, ByteRange range, GetObjectResponse response, InputStream in, Body<T> body)
             throws IOException {
         try (in) {
             long whole = wholeSize(name, response);
             // A server that knows no ranges sends all: the part is cut out here.
             boolean isWhole = response.contentRange() == null;
             long skip = isWhole ? range.start(whole) : 0;
-            byte[] bytes = new byte[range.length(whole)];
-            if (!isWhole && response.contentLength() != bytes.length) {
+            int length = range.length(whole);
+            if (!isWhole && response.contentLength() != length) {
                 throw new CorruptionException(
                         location + "/" + name,
-                        "a part of " + bytes.length + " bytes",
+                        "a part of " + length + " bytes",
                         response.contentLength() + " bytes");
             }
             in.skipNBytes(skip);
-            int done = 0;
-            while (done < bytes.length) {
-                int count = in.read(bytes, done, Math.min(PIECE_BYTES, bytes.length - done));
-                if (count < 0) {
-                    throw new IOException("body cut after " + done + " bytes");
-                }
-                download.pass(count);
-                done += count;
-            }
-            return new ObjectPart(done == bytes.length ? bytes : Arrays.copyOf(bytes, done), whole);
+            return body.read(in, length, whole);
         } catch (CorruptionException e) {
             throw e;
         } catch (IOException e) {
             // The SDK tries again only what says so.
             throw RetryableException.create(
                     location + "/" + name + ": " + String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void fill(InputStream in, byte[] bytes, int at, int length) throws IOException {
+        int done = 0;
+        while (done < length) {
+            int count = in.read(bytes, at + done, Math.min(PIECE_BYTES, length - done));
+            if (count < 0) {
+                throw new IOException("body cut after " + done + " bytes");
+            }
+            download.pass(count);
+            done += count;
         }
     }
 

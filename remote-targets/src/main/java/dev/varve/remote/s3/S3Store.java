@@ -231,6 +231,11 @@ final class S3Store implements ObjectStore, CachedStore.Listings {
     }
 
     @Override
+    public long read(String name, ByteRange range, List<ByteBuffer> into) throws IOException {
+        return reader.read(ObjectName.requireValid(name), range, into);
+    }
+
+    @Override
     public Scan<StoredObject> list(String prefix) {
         ObjectName.requirePrefix(prefix);
         return new S3Listing(location, continuation -> page(prefix, continuation));
