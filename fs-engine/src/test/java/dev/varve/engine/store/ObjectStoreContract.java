@@ -96,6 +96,37 @@ public abstract class ObjectStoreContract {
         assertEquals(10, store.get("heads/1", new ByteRange.From(50, 1)).objectSizeBytes());
     }
 
+    /// What of the caller's memory, full of dots, a part is read to, in two places.
+    private String readInto(ByteRange range) throws IOException {
+        byte[] memory = ".".repeat(14).getBytes(ISO_8859_1);
+        ByteBuffer first = ByteBuffer.wrap(memory, 1, 3);
+        ByteBuffer second = ByteBuffer.wrap(memory, 6, 4).slice();
+        assertEquals(
+                10, store.read("heads/1", range, List.of(first, ByteBuffer.allocate(0), second)));
+        assertEquals(1, first.position());
+        assertEquals(4, first.limit());
+        assertEquals(0, second.position());
+        return new String(memory, ISO_8859_1);
+    }
+
+    @Test
+    void aPartIsReadIntoMemoryOfTheCaller() throws IOException {
+        store.create("heads/1", bytes("0123456789"));
+        assertEquals(".234..5678....", readInto(new ByteRange.From(2, 7)));
+        assertEquals(".23...........", readInto(new ByteRange.From(2, 2)));
+        assertEquals(".678..9.......", readInto(new ByteRange.Last(4)));
+        assertEquals(".89...........", readInto(new ByteRange.From(8, 7)));
+        assertEquals("..............", readInto(new ByteRange.From(50, 7)));
+        assertEquals("..............", readInto(new ByteRange.From(3, 0)));
+        assertThrows(
+                NoSuchFileException.class,
+                () ->
+                        store.read(
+                                "heads/2",
+                                new ByteRange.From(0, 1),
+                                List.of(ByteBuffer.allocate(1))));
+    }
+
     @Test
     void contentIsThePartsInOrderAndTheBuffersStayAsTheyWere() throws IOException {
         ByteBuffer middle = ByteBuffer.wrap("xxmiddlexx".getBytes(ISO_8859_1), 2, 6);
