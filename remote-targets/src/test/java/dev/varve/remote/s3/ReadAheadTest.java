@@ -164,6 +164,42 @@ class ReadAheadTest {
     }
 
     @Test
+    void readersOfManyObjectsNeverSeeTheMemoryOfOthers() throws Exception {
+        int size = 6 << 20;
+        int most = 2 << 20;
+        MemoryStore far = new MemoryStore();
+        List<byte[]> wholes = new ArrayList<>();
+        for (int object = 0; object < 8; object++) {
+            byte[] whole = new byte[size];
+            Arrays.fill(whole, (byte) object);
+            far.create("packs/" + object, List.of(ByteBuffer.wrap(whole)));
+            wholes.add(whole);
+        }
+        ReadAhead ahead = new ReadAhead(far, most);
+        try (ExecutorService readers = Executors.newFixedThreadPool(6)) {
+            List<Future<?>> done = new ArrayList<>();
+            for (int reader = 0; reader < 6; reader++) {
+                Random random = new Random(reader);
+                done.add(
+                        readers.submit(() -> {
+                            for (int round = 0; round < 60; round++) {
+                                int object = random.nextInt(wholes.size());
+                                for (int at = 0; at < size; at += most) {
+                                    assertArrayEquals(
+                                            Arrays.copyOfRange(wholes.get(object), at, at + most),
+                                            ahead.get("packs/" + object, at, most).bytes());
+                                }
+                            }
+                            return null;
+                        }));
+            }
+            for (Future<?> reader : done) {
+                reader.get();
+            }
+        }
+    }
+
+    @Test
     void aFailureIsToldAndTheNextReadAsksAgain() throws IOException {
         MemoryStore memory = new MemoryStore();
         ReadAhead ahead = new ReadAhead(memory, MOST);
