@@ -205,6 +205,18 @@ class BucketErrorsTest {
     }
 
     @Test
+    void certificatesAreReadOnlyWhereTheyAreNeeded() throws Exception {
+        shell.ok("init", "--plain");
+        String missing = directory.resolve("missing.pem").toString();
+        shell(Map.of("VARVE_S3_CA_FILE", missing)).ok("ls", "/");
+        try (S3Filter secure = S3Filter.before(filter.endpoint(), certified("san=ip:127.0.0.1"))) {
+            shell(Map.of("VARVE_S3_ENDPOINT", secure.endpoint(), "VARVE_S3_CA_FILE", missing))
+                    .run("ls", "/")
+                    .failed(ExitCode.ERROR, missing, "no such file");
+        }
+    }
+
+    @Test
     void aCertificateOfAnotherHostIsNamed() throws Exception {
         try (S3Filter secure =
                 S3Filter.before(filter.endpoint(), certified("san=dns:other.test"))) {
