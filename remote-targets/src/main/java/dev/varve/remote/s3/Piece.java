@@ -101,18 +101,15 @@ final class Piece {
         return piece;
     }
 
-    /// Brings the bytes, or tells whoever waits for them why they do not come.
-    ///
-    /// @return whether they came
-    boolean fetch(ObjectStore far, Chunks chunks) {
-        try {
-            int length = Math.toIntExact(length());
-            ByteRange range = new ByteRange.From(start, length);
-            return content.complete(content(far, name, range, length, chunks));
-        } catch (IOException | RuntimeException e) {
-            content.completeExceptionally(e);
-            return false;
-        }
+    /// Brings the bytes. If they do not come, whoever waits for them is told by [#fail].
+    void fetch(ObjectStore far, Chunks chunks) throws IOException {
+        int length = Math.toIntExact(length());
+        ByteRange range = new ByteRange.From(start, length);
+        content.complete(content(far, name, range, length, chunks));
+    }
+
+    void fail(Exception reason) {
+        content.completeExceptionally(reason);
     }
 
     private static Content content(

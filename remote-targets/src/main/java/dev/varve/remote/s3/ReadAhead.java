@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// shrinks again when little was. Who reads here and there gets what it asked for and no more. Two
 /// readers of the same bytes ask once.
 ///
-/// Heap: at most [#PIECES] times the most that is asked for, and what is on its way. Thread-safe.
+/// Heap: at most [#PIECES] times the most that is asked for, in whole arrays, what is on its way,
+/// and arrays left by large pieces for the next ones. Thread-safe.
 final class ReadAhead {
     static final int PIECES = 5;
 
@@ -261,10 +262,14 @@ final class ReadAhead {
     }
 
     private void fetch(Piece piece) {
-        if (!piece.fetch(far, chunks)) {
+        try {
+            piece.fetch(far, chunks);
+        } catch (IOException | RuntimeException e) {
+            // Before anybody is told: who asks again must not find it.
             synchronized (this) {
                 pieces.remove(piece);
             }
+            piece.fail(e);
         }
     }
 }

@@ -99,7 +99,7 @@ final class S3Clients {
         }
         Optional<Path> caFile = settings.caFile();
         if (!settings.usesTls()) {
-            // Reading the certificates that Java trusts takes longer than a short command.
+            // By default all certificates that Java trusts would be read.
             http.tlsTrustManagersProvider(() -> new TrustManager[0]);
         } else if (caFile.isPresent()) {
             TrustManager[] trusted = trusted(caFile.get());

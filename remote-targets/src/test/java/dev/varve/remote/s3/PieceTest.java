@@ -2,6 +2,7 @@ package dev.varve.remote.s3;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -47,9 +48,10 @@ class PieceTest {
         return content;
     }
 
-    private Piece fetched(String name, long start, long end) {
+    private Piece fetched(String name, long start, long end) throws IOException {
         Piece piece = new Piece(name, start, end);
-        assertTrue(piece.fetch(far, chunks));
+        piece.fetch(far, chunks);
+        assertTrue(piece.isThere());
         return piece;
     }
 
@@ -123,8 +125,10 @@ class PieceTest {
     @Test
     void aPieceThatDidNotComeGivesItsReaderTheReason() {
         Piece piece = new Piece("packs/1", 0, SIZE);
-        assertEquals(false, piece.fetch(far, chunks));
         piece.hold();
+        piece.fail(assertThrows(NoSuchFileException.class, () -> piece.fetch(far, chunks)));
+        assertTrue(piece.isDone());
+        assertFalse(piece.isThere());
         assertThrows(NoSuchFileException.class, () -> piece.cut(0, 1));
         piece.release(chunks);
     }

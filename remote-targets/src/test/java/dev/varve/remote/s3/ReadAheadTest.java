@@ -23,7 +23,9 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// Reading ahead gives what the store gives, in fewer requests.
@@ -208,5 +210,38 @@ class ReadAheadTest {
         read(ahead, "packs/1", 0, 10);
         memory.delete("packs/1");
         assertThrows(NoSuchFileException.class, () -> ahead.get("packs/1", SIZE - 10, 10));
+    }
+
+    /// Fails once, when somebody else waits for the same bytes.
+    private record FailingOnce(ObjectStore store, Thread waiter, AtomicLong calls)
+            implements ForwardingStore {
+        @Override
+        public long read(String name, ByteRange range, List<ByteBuffer> into) throws IOException {
+            if (calls.getAndIncrement() > 0) {
+                return store.read(name, range, into);
+            }
+            waiter.start();
+            while (waiter.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            throw new IOException("not now");
+        }
+    }
+
+    @Test
+    void whoWaitedForWhatFailedMayAskAgainAtOnce() throws Exception {
+        SlowStore memory = store("packs/1");
+        for (int round = 0; round < 100; round++) {
+            AtomicReference<ReadAhead> ahead = new AtomicReference<>();
+            FutureTask<ObjectPart> again =
+                    new FutureTask<>(() -> {
+                        assertThrows(IOException.class, () -> ahead.get().get("packs/1", 0, 10));
+                        return ahead.get().get("packs/1", 0, 10);
+                    });
+            Thread waiter = Thread.ofPlatform().unstarted(again);
+            ahead.set(new ReadAhead(new FailingOnce(memory, waiter, new AtomicLong()), MOST));
+            assertThrows(IOException.class, () -> ahead.get().get("packs/1", 0, 10));
+            assertArrayEquals(Arrays.copyOf(WHOLE, 10), again.get().bytes());
+        }
     }
 }
