@@ -6,6 +6,7 @@ import dev.varve.engine.model.SubvolumeId;
 import dev.varve.local.TreePath;
 import dev.varve.posix.Directory;
 import dev.varve.posix.FileStatus;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -15,41 +16,49 @@ import java.util.function.Consumer;
 /// pool, changed files are compared and only their differing blocks written.
 ///
 /// What cannot be read is reported and keeps what the subvolume holds of it.
-public final class DirectoryImport {
+///
+/// The directory is listed in the background from the start: there is time to open a pool.
+public final class DirectoryImport implements Closeable {
     private final ImportOptions options;
-    private final Consumer<ImportProgress> progress;
+    private final SourceDirectory root;
+    private final FileStatus status;
+    private final SourceScanner scanner;
 
-    /// @param progress called by the importing thread now and then
-    public DirectoryImport(ImportOptions options, Consumer<ImportProgress> progress) {
+    /// @throws dev.varve.posix.PosixException if the directory cannot be opened
+    public DirectoryImport(ImportOptions options, Path directory) throws IOException {
         this.options = options;
-        this.progress = progress;
+        Directory opened = Directory.open(directory);
+        status = opened.file().status();
+        var region = new SourceDirectory.Region(0, status.device(), status.mountId());
+        root = new SourceDirectory(opened, TreePath.ROOT, region, options.exclude());
+        scanner = new SourceScanner(root, options.threads(), options.oneFileSystem());
     }
 
-    /// Imports; the caller commits. If this throws, the transaction must be dropped, and the
+    /// Imports, once; the caller commits. If this throws, the transaction must be dropped, and the
     /// subvolume is as it was. An interrupt of the thread ends it with
     /// [java.io.InterruptedIOException].
     ///
+    /// @param progress called by this thread now and then
     /// @throws dev.varve.posix.PosixException if the directory itself cannot be read
-    public ImportResult run(WriteTransaction transaction, SubvolumeId subvolume, Path directory)
+    public ImportResult run(
+            WriteTransaction transaction, SubvolumeId subvolume, Consumer<ImportProgress> progress)
             throws IOException {
         SubvolumeWriter tree = transaction.edit(subvolume);
         Origins origins = new Origins(transaction.catalog(subvolume, Origins.CATALOG), tree);
         Tally tally = new Tally(progress);
-        SourceDirectory root = open(directory);
-        try (SourceScanner scanner = new SourceScanner(options.threads());
-                ContentQueue content = new ContentQueue(tree, origins, options, tally)) {
+        try (ContentQueue content = new ContentQueue(tree, origins, options, tally)) {
             TreeMerge merge = new TreeMerge(tree, origins, content, tally);
-            new ImportWalk(merge, scanner, options.oneFileSystem(), tally).run(root);
+            new ImportWalk(merge, scanner, tally).run(root, status);
             merge.finish();
         }
         tally.report(TreePath.ROOT);
         return tally.result();
     }
 
-    private SourceDirectory open(Path path) throws IOException {
-        Directory directory = Directory.open(path);
-        FileStatus status = directory.file().status();
-        var region = new SourceDirectory.Region(0, status.device(), status.mountId());
-        return new SourceDirectory(directory, TreePath.ROOT, region, options.exclude());
+    /// Ends the listing.
+    @Override
+    public void close() {
+        scanner.close();
+        root.release();
     }
 }

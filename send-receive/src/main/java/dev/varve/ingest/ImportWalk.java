@@ -6,27 +6,20 @@ import dev.varve.posix.PosixException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.FutureTask;
-import org.jspecify.annotations.Nullable;
 
 /// Walks the source depth first, parents before what is in them, with the next directories listed
 /// ahead. Holds one chunk per level of the current path, never a whole tree.
 final class ImportWalk {
-    private static final int AHEAD = 32;
-
     private final TreeMerge merge;
     private final SourceScanner scanner;
-    private final boolean oneFileSystem;
     private final Tally tally;
     private final Deque<Level> levels = new ArrayDeque<>();
 
-    ImportWalk(TreeMerge merge, SourceScanner scanner, boolean oneFileSystem, Tally tally) {
+    ImportWalk(TreeMerge merge, SourceScanner scanner, Tally tally) {
         this.merge = merge;
         this.scanner = scanner;
-        this.oneFileSystem = oneFileSystem;
         this.tally = tally;
     }
 
@@ -42,9 +35,7 @@ final class ImportWalk {
         boolean isBroken;
 
         List<TreeMerge.Child> children = List.of();
-        List<@Nullable FutureTask<SourceDirectory>> ahead = List.of();
         int next;
-        int started;
 
         Level(SourceDirectory source, long inode) {
             this.source = source;
@@ -53,13 +44,11 @@ final class ImportWalk {
         }
     }
 
-    /// @param root not yet listed; closed at the end
-    void run(SourceDirectory root) throws IOException {
+    /// @param status what the root showed before it was listed
+    void run(SourceDirectory root, FileStatus status) throws IOException {
         try {
-            FileStatus status = root.directory().file().status();
             boolean isChanged = merge.root(root, status);
-            root.advance();
-            enter(root.hold(), Inode.ROOT, isChanged);
+            enter(scanner.takeRoot(), Inode.ROOT, isChanged);
             while (!levels.isEmpty()) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw new InterruptedIOException("import interrupted");
@@ -68,7 +57,6 @@ final class ImportWalk {
             }
         } finally {
             levels.forEach(level -> level.source.release());
-            root.release();
         }
     }
 
@@ -86,9 +74,7 @@ final class ImportWalk {
                 level.isLarge
                         ? merge.mergeChunk(level.source, level.inode)
                         : merge.merge(level.source, level.inode);
-        level.ahead = new ArrayList<>();
         level.next = 0;
-        level.started = 0;
     }
 
     private void step(Level level) throws IOException {
@@ -98,10 +84,11 @@ final class ImportWalk {
             if (level.isLarge && !level.isBroken) {
                 merge.removeAbsent(level.source, level.inode);
             }
+            scanner.drop(level.source.listings().values());
             levels.pop().source.release();
         } else {
             try {
-                level.source.advance();
+                scanner.advance(level.source);
                 mergeChunk(level);
             } catch (PosixException e) {
                 tally.failed(level.source.path(), e.reason());
@@ -111,51 +98,21 @@ final class ImportWalk {
     }
 
     private void descend(Level level) throws IOException {
-        listAhead(level);
         TreeMerge.Child child = level.children.get(level.next);
-        FutureTask<SourceDirectory> listed =
-                level.next < level.ahead.size() ? level.ahead.get(level.next) : null;
         level.next++;
-        if (isLeftEmpty(level, child)) {
+        if (scanner.isLeftEmpty(level.source, child.status())) {
             merge.clear(level.source, child.inode());
             return;
         }
+        SourceScanner.Listing ahead = level.source.listings().remove(child.entry().name());
         try {
-            SourceDirectory source =
-                    listed == null
-                            ? SourceScanner.open(level.source, child.entry(), child.status())
-                            : scanner.await(listed);
-            enter(source, child.inode(), child.isChanged());
+            SourceScanner.Listing listing =
+                    ahead == null
+                            ? scanner.listing(level.source, child.entry(), child.status())
+                            : ahead;
+            enter(scanner.take(listing), child.inode(), child.isChanged());
         } catch (PosixException e) {
             tally.failed(level.source.path().child(child.entry().bytes()), e.reason());
         }
-    }
-
-    /// Lists the siblings behind the next one in the background while there is room. The next the
-    /// walk lists for itself, and threads are woken for several at a time.
-    private void listAhead(Level level) {
-        if (level.started > level.next + AHEAD / 2) {
-            return;
-        }
-        int end = Math.min(level.children.size(), level.next + 1 + AHEAD);
-        for (; level.started < end && scanner.hasRoom(); level.started++) {
-            TreeMerge.Child child = level.children.get(level.started);
-            while (level.ahead.size() < level.started) {
-                level.ahead.add(null);
-            }
-            boolean isSkipped = level.started <= level.next || isLeftEmpty(level, child);
-            level.ahead.add(
-                    isSkipped ? null : scanner.start(level.source, child.entry(), child.status()));
-        }
-    }
-
-    /// Whether a directory lies on another file system and must not be entered.
-    private boolean isLeftEmpty(Level level, TreeMerge.Child child) {
-        if (!oneFileSystem) {
-            return false;
-        }
-        SourceDirectory.Region here = level.source.region();
-        return child.status().device() != here.device()
-                || child.status().mountId() != here.mountId();
     }
 }

@@ -10,8 +10,10 @@ import dev.varve.posix.FileStatus;
 import dev.varve.posix.PosixException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -32,6 +34,9 @@ final class SourceDirectory {
     private Iterator<DirectoryEntry> batch = List.<DirectoryEntry>of().iterator();
     private boolean ended;
     private List<SourceEntry> chunk = List.of();
+
+    /// The directories in it that are listed ahead.
+    private final Map<FileName, SourceScanner.Listing> listings = new HashMap<>();
 
     /// What tells inode numbers apart where several file systems hang together.
     ///
@@ -114,6 +119,11 @@ final class SourceDirectory {
     /// The entries read last, ordered by name.
     List<SourceEntry> chunk() {
         return chunk;
+    }
+
+    /// The listings of directories in what was read so far, but for those the walk took out.
+    Map<FileName, SourceScanner.Listing> listings() {
+        return listings;
     }
 
     /// Whether [#chunk] was the last.

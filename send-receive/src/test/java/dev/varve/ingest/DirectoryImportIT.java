@@ -123,12 +123,12 @@ class DirectoryImportIT {
             generation = view.generation();
         }
         Shell.run(source, "echo new > a/file; mv a b; head -c 3000000 /dev/urandom > more");
-        try (WriteTransaction transaction = pool.pool().begin()) {
+        try (DirectoryImport walk = new DirectoryImport(pool.importOptions(), source);
+                WriteTransaction transaction = pool.pool().begin()) {
             Thread.currentThread().interrupt();
-            var walk = new DirectoryImport(pool.importOptions(), _ -> {});
             assertThrows(
                     InterruptedIOException.class,
-                    () -> walk.run(transaction, pool.subvolume(), source));
+                    () -> walk.run(transaction, pool.subvolume(), _ -> {}));
         } finally {
             assertTrue(Thread.interrupted());
         }

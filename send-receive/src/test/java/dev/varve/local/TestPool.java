@@ -62,9 +62,9 @@ public final class TestPool implements Closeable {
     }
 
     public ImportResult importFrom(Path source, ImportOptions options) throws IOException {
-        try (WriteTransaction transaction = pool.begin()) {
-            ImportResult result =
-                    new DirectoryImport(options, _ -> {}).run(transaction, subvolume, source);
+        try (DirectoryImport walk = new DirectoryImport(options, source);
+                WriteTransaction transaction = pool.begin()) {
+            ImportResult result = walk.run(transaction, subvolume, _ -> {});
             transaction.commit();
             return result;
         }

@@ -43,10 +43,10 @@ public final class UnprivilegedRun {
 
     private static List<Failure> importFrom(Pool pool, SubvolumeId subvolume, Path directory)
             throws IOException {
-        try (WriteTransaction transaction = pool.begin()) {
-            var options = ImportOptions.everything(Clock.systemUTC());
-            var result =
-                    new DirectoryImport(options, _ -> {}).run(transaction, subvolume, directory);
+        var options = ImportOptions.everything(Clock.systemUTC());
+        try (DirectoryImport walk = new DirectoryImport(options, directory);
+                WriteTransaction transaction = pool.begin()) {
+            var result = walk.run(transaction, subvolume, _ -> {});
             transaction.commit();
             return result.failures();
         }

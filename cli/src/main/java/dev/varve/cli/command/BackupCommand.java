@@ -15,6 +15,7 @@ import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.SealCipher;
 import dev.varve.engine.model.Sealing;
 import dev.varve.engine.model.SubvolumeInfo;
+import dev.varve.ingest.DirectoryImport;
 import dev.varve.ingest.ImportResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,9 +56,10 @@ final class BackupCommand implements Command {
         ImportResult result;
         SubvolumeInfo snapshot;
         long generation;
-        try (PoolSession session = call.openPool();
+        try (DirectoryImport started = ingest.start();
+                PoolSession session = call.openPool();
                 WriteTransaction transaction = call.begin(session)) {
-            result = ingest.run(transaction, path);
+            result = ingest.run(started, transaction, path);
             snapshot = snapshot(call, transaction, path, name);
             generation = transaction.commit();
         }

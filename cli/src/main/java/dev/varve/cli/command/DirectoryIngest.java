@@ -59,17 +59,24 @@ final class DirectoryIngest {
                 .flag("Do not cross into mounts.", "-x", "--one-file-system");
     }
 
-    /// Imports into the subvolume at `path`, which is made if missing; the caller commits.
-    ImportResult run(WriteTransaction transaction, PoolPath path) throws IOException {
-        SubvolumeInfo subvolume = subvolume(transaction, path);
+    /// Begins to list the directory, so that it goes on while the pool is opened.
+    DirectoryImport start() throws IOException {
         ImportOptions options =
                 ImportOptions.everything(call.console().clock())
                         .withExclude(PathFilter.of(patterns()))
                         .withOneFileSystem(call.has("--one-file-system"));
+        return new DirectoryImport(options, directory);
+    }
+
+    /// Imports into the subvolume at `path`, which is made if missing; the caller commits.
+    ImportResult run(DirectoryImport started, WriteTransaction transaction, PoolPath path)
+            throws IOException {
+        SubvolumeInfo subvolume = subvolume(transaction, path);
         try (Progress progress = call.output().progress("importing")) {
-            return new DirectoryImport(
-                            options, at -> progress.update(at.entries(), at.bytesRead(), 0))
-                    .run(transaction, subvolume.id(), directory);
+            return started.run(
+                    transaction,
+                    subvolume.id(),
+                    at -> progress.update(at.entries(), at.bytesRead(), 0));
         }
     }
 
@@ -110,7 +117,7 @@ final class DirectoryIngest {
     /// A pattern for the pool if it lies inside the directory: it cannot hold itself.
     private Optional<String> poolItself() throws IOException {
         PoolPlace place = call.poolPlace();
-        if (place.isBucket()) {
+        if (place.isBucket() || !Files.exists(place.directory())) {
             return Optional.empty();
         }
         Path pool = place.directory().toRealPath();

@@ -6,6 +6,7 @@ import dev.varve.cli.pool.PoolPath;
 import dev.varve.cli.pool.PoolSession;
 import dev.varve.cli.pool.UsageException;
 import dev.varve.engine.WriteTransaction;
+import dev.varve.ingest.DirectoryImport;
 import dev.varve.ingest.ImportResult;
 import dev.varve.tar.TarResult;
 import java.io.IOException;
@@ -83,9 +84,10 @@ final class ImportCommand implements Command {
         DirectoryIngest ingest = new DirectoryIngest(call, Invocation.localPath(call.required(0)));
         ImportResult result;
         long generation;
-        try (PoolSession session = call.openPool();
+        try (DirectoryImport started = ingest.start();
+                PoolSession session = call.openPool();
                 WriteTransaction transaction = call.begin(session)) {
-            result = ingest.run(transaction, path);
+            result = ingest.run(started, transaction, path);
             generation = transaction.commit();
         }
         Output output = call.output();
