@@ -2,6 +2,8 @@ package dev.varve.remote.s3;
 
 import dev.varve.engine.store.ObjectPart;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -64,16 +66,16 @@ final class DiskCache implements PartCache {
     }
 
     private static @Nullable ObjectPart read(Path file) {
-        try {
+        try (InputStream in = Files.newInputStream(file)) {
             if (Files.size(file) > MAX_FILE_BYTES) {
                 return null;
             }
-            byte[] bytes = Files.readAllBytes(file);
-            if (bytes.length < HEAD_BYTES || !Arrays.equals(sum(bytes), sumIn(bytes))) {
-                return null;
-            }
-            long objectSize = ByteBuffer.wrap(bytes).getLong(SUM_BYTES);
-            return new ObjectPart(Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length), objectSize);
+            byte[] sum = in.readNBytes(SUM_BYTES);
+            byte[] size = in.readNBytes(Long.BYTES);
+            byte[] bytes = in.readAllBytes();
+            return size.length == Long.BYTES && Arrays.equals(sum, sum(size, bytes))
+                    ? new ObjectPart(bytes, ByteBuffer.wrap(size).getLong())
+                    : null;
         } catch (IOException _) {
             return null;
         }
@@ -82,20 +84,21 @@ final class DiskCache implements PartCache {
     @Override
     public void put(String key, ObjectPart part) {
         recent.put(key, part);
-        byte[] bytes = new byte[HEAD_BYTES + part.bytes().length];
-        ByteBuffer.wrap(bytes).putLong(SUM_BYTES, part.objectSizeBytes());
-        System.arraycopy(part.bytes(), 0, bytes, HEAD_BYTES, part.bytes().length);
-        System.arraycopy(sum(bytes), 0, bytes, 0, SUM_BYTES);
+        byte[] size = ByteBuffer.allocate(Long.BYTES).putLong(part.objectSizeBytes()).array();
         try {
             Files.createDirectories(directory);
             Path temporary = directory.resolve("tmp." + UUID.randomUUID());
-            Files.write(temporary, bytes);
+            try (OutputStream out = Files.newOutputStream(temporary)) {
+                out.write(sum(size, part.bytes()));
+                out.write(size);
+                out.write(part.bytes());
+            }
             Files.move(temporary, file(key), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException _) {
             // Without a cache it works as well, only slower.
             return;
         }
-        if (written.addAndGet(bytes.length) > maxBytes / 8) {
+        if (written.addAndGet(HEAD_BYTES + part.bytes().length) > maxBytes / 8) {
             shrink();
         }
     }
@@ -156,21 +159,18 @@ final class DiskCache implements PartCache {
     }
 
     private Path file(String key) {
-        return directory.resolve(
-                HexFormat.of().formatHex(sha256(key.getBytes(StandardCharsets.UTF_8)), 0, 16));
+        byte[] sum = sum(key.getBytes(StandardCharsets.UTF_8));
+        return directory.resolve(HexFormat.of().formatHex(sum, 0, 16));
     }
 
-    private static byte[] sumIn(byte[] file) {
-        return Arrays.copyOf(file, SUM_BYTES);
-    }
-
-    private static byte[] sum(byte[] file) {
-        return sha256(Arrays.copyOfRange(file, SUM_BYTES, file.length));
-    }
-
-    static byte[] sha256(byte[] bytes) {
+    /// SHA-256 of the pieces one behind the other.
+    static byte[] sum(byte[]... pieces) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (byte[] piece : pieces) {
+                digest.update(piece);
+            }
+            return digest.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

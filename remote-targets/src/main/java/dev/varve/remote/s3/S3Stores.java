@@ -46,7 +46,7 @@ public final class S3Stores {
     /// By what name a place goes among others, for a directory of its own.
     public static String fingerprint(S3Location location, S3Settings settings) {
         String where = settings.endpoint().map(Object::toString).orElse("") + " " + location;
-        byte[] sum = DiskCache.sha256(where.getBytes(StandardCharsets.UTF_8));
+        byte[] sum = DiskCache.sum(where.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(sum, 0, 16);
     }
 
