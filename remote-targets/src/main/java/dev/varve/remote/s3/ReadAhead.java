@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /// Turns many reads of far objects into few large ones. What is asked for grows, up to a most,
 /// while reads stay near each other and most of what came was used, in whatever objects that is; it
-/// shrinks again when little was. Who reads here and there gets what it asked for and no more. Two
-/// readers of the same bytes ask once.
+/// shrinks again when little was. Who reads here and there gets what it asked for and no more, and
+/// so does who comes back to where a large piece was, for most of it is done with. Two readers of
+/// the same bytes ask once.
 ///
 /// Heap: at most [#PIECES] times the most that is asked for, in whole arrays, what is on its way,
 /// and arrays left by large pieces for the next ones. Thread-safe.
@@ -29,12 +31,18 @@ final class ReadAhead {
     /// side by side need not be in order.
     private static final int ALIGNED_BYTES = 1 << 20;
 
+    /// Large pieces that are remembered when they are gone: some 100 bytes each.
+    private static final int MOST_GONE = 1 << 14;
+
     private final ObjectStore far;
     private final int mostBytes;
     private final Piece.Chunks chunks = new Piece.Chunks();
 
     /// The one used last in front. Guarded by `this`.
     private final Deque<Piece> pieces = new ArrayDeque<>();
+
+    /// Where large pieces were that are gone, the first to go in front. Guarded by `this`.
+    private final LinkedHashSet<Place> gone = new LinkedHashSet<>();
 
     /// What is asked for at least: 0 or a power of two. Guarded by `this`.
     private long stepBytes;
@@ -43,6 +51,9 @@ final class ReadAhead {
     private long goneBytes;
 
     private long goneUsedBytes;
+
+    /// A stretch of an object, as long as the most that is asked for.
+    private record Place(String name, long index) {}
 
     /// @param mostBytes what is asked for at once, give or take a quarter; a power of two
     ReadAhead(ObjectStore far, int mostBytes) {
@@ -141,7 +152,8 @@ final class ReadAhead {
     }
 
     private Piece plan(String name, long offset, int length) {
-        long ask = adapt(near(name, offset));
+        boolean wasHere = gone.contains(new Place(name, offset / mostBytes));
+        long ask = adapt(near(name, offset), wasHere);
         long start = offset;
         long end = offset + Math.max(length, ask);
         if (ask >= ALIGNED_BYTES) {
@@ -162,7 +174,9 @@ final class ReadAhead {
 
     /// What to ask for at least. Next to a piece that was mostly used it is more than that;
     /// anywhere else as much as was asked for before, or less if little of it was used.
-    private long adapt(@Nullable Piece near) {
+    ///
+    /// @param wasHere whether a large piece was where this is, and is gone
+    private long adapt(@Nullable Piece near, boolean wasHere) {
         long all = goneBytes;
         long used = goneUsedBytes;
         for (Piece piece : pieces) {
@@ -177,7 +191,7 @@ final class ReadAhead {
             if (isWaste) {
                 stepBytes = stepBytes > FIRST_BYTES ? stepBytes / 4 : 0;
             }
-            return stepBytes;
+            return wasHere ? 0 : stepBytes;
         }
         long grown = Long.highestOneBit(near.length());
         if (2 * near.usedBytes >= near.length()) {
@@ -187,7 +201,7 @@ final class ReadAhead {
         if (2 * used >= all) {
             stepBytes = Math.max(stepBytes, grown);
         }
-        return Math.max(stepBytes, grown);
+        return wasHere ? grown : Math.max(stepBytes, grown);
     }
 
     /// A piece from `start` to `end`, as far as the bytes around `offset` are not here yet. A small
@@ -250,6 +264,7 @@ final class ReadAhead {
                 oldest.remove();
                 old.drop(chunks);
                 held -= old.length();
+                remember(old);
                 goneBytes += old.length();
                 goneUsedBytes += Math.min(old.usedBytes, old.length());
             }
@@ -258,6 +273,17 @@ final class ReadAhead {
         if (goneBytes > 2L * mostBytes) {
             goneBytes /= 2;
             goneUsedBytes /= 2;
+        }
+    }
+
+    private void remember(Piece piece) {
+        if (piece.length() >= mostBytes / 2) {
+            for (long i = piece.start() / mostBytes; i <= (piece.end() - 1) / mostBytes; i++) {
+                gone.add(new Place(piece.name(), i));
+            }
+        }
+        while (gone.size() > MOST_GONE) {
+            gone.removeFirst();
         }
     }
 

@@ -106,16 +106,40 @@ class ReadAheadTest {
         assertTrue(fetched < 4L * MOST, () -> "bytes: " + fetched);
     }
 
-    /// How many bytes were fetched.
-    private record Counting(ObjectStore store, AtomicLong bytes) implements ForwardingStore {
+    @Test
+    void whoComesBackToWhatIsGoneGetsLittleUntilItReadsOn() throws IOException {
+        String[] names = new String[ReadAhead.PIECES + 2];
+        Arrays.setAll(names, i -> "packs/" + i);
+        Counting far = new Counting(store(names));
+        ReadAhead ahead = new ReadAhead(far, MOST);
+        for (String name : names) {
+            for (int at = 0; at < SIZE; at += 100_000) {
+                read(ahead, name, at, 100_000);
+            }
+        }
+        far.bytes().set(0);
+        read(ahead, names[0], 20 << 20, 5000);
+        read(ahead, names[1], 10 << 20, 5000);
+        assertEquals(10_000, far.bytes().get());
+        far.calls().set(0);
+        for (int at = 20 << 20; at < SIZE; at += 100_000) {
+            read(ahead, names[0], at, 100_000);
+        }
+        assertTrue(far.calls().get() <= 10, () -> "requests: " + far.calls());
+    }
+
+    /// How many bytes were fetched, in how many requests.
+    private record Counting(ObjectStore store, AtomicLong bytes, AtomicLong calls)
+            implements ForwardingStore {
         Counting(ObjectStore store) {
-            this(store, new AtomicLong());
+            this(store, new AtomicLong(), new AtomicLong());
         }
 
         @Override
         public ObjectPart get(String name, ByteRange range) throws IOException {
             ObjectPart part = store.get(name, range);
             bytes.addAndGet(part.bytes().length);
+            calls.incrementAndGet();
             return part;
         }
     }
