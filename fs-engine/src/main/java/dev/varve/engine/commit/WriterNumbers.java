@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -36,12 +37,13 @@ public final class WriterNumbers {
 
     /// Claims a number that nobody ever had.
     public int claim() throws IOException {
-        int next = 1 + highest();
+        List<Integer> claimed = numbers();
+        int next = 1 + highest(claimed);
         byte[] content = Envelope.end(Envelope.begin(MAGIC, VERSION).uuid(poolId));
         while (next <= BlockAddress.MAX_WRITER) {
             try {
                 store.create(name(next), List.of(ByteBuffer.wrap(content)));
-                deleteBelow(next);
+                delete(claimed);
                 return next;
             } catch (FileAlreadyExistsException _) {
                 next++;
@@ -82,17 +84,28 @@ public final class WriterNumbers {
 
     /// The highest number claimed so far, 0 if none.
     public int highest() throws IOException {
-        int highest = 0;
-        for (Scan<StoredObject> claims = store.list(PREFIX); claims.advance(); ) {
-            highest = Math.max(highest, number(claims.current().name()));
-        }
-        return highest;
+        return highest(numbers());
     }
 
-    private void deleteBelow(int claimed) throws IOException {
+    private static int highest(List<Integer> numbers) {
+        return numbers.stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
+    /// The claims that are there.
+    private List<Integer> numbers() throws IOException {
+        List<Integer> numbers = new ArrayList<>();
         for (Scan<StoredObject> claims = store.list(PREFIX); claims.advance(); ) {
-            String name = claims.current().name();
-            if (number(name) < claimed && number(name) > 0 && !store.tidy(name)) {
+            int number = number(claims.current().name());
+            if (number > 0) {
+                numbers.add(number);
+            }
+        }
+        return numbers;
+    }
+
+    private void delete(List<Integer> numbers) throws IOException {
+        for (int number : numbers) {
+            if (!store.tidy(name(number))) {
                 return;
             }
         }
