@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Turns many reads of far objects into few large ones. What is asked for grows, up to a most,
 /// while reads stay near each other and most of what came was used, in whatever objects that is; it
 /// shrinks again when little was. Who reads here and there gets what it asked for and no more, and
-/// so does who comes back to where a large piece was, for most of it is done with. Two readers of
-/// the same bytes ask once.
+/// so does who comes back to where a large piece was that was mostly used. Two readers of the same
+/// bytes ask once.
 ///
 /// Heap: at most [#PIECES] times the most that is asked for, in whole arrays, what is on its way,
 /// and arrays left by large pieces for the next ones. Thread-safe.
@@ -41,7 +41,7 @@ final class ReadAhead {
     /// The one used last in front. Guarded by `this`.
     private final Deque<Piece> pieces = new ArrayDeque<>();
 
-    /// Where large pieces were that are gone, the first to go in front. Guarded by `this`.
+    /// Where large pieces were that are used and gone, the first to go in front. Guarded by `this`.
     private final LinkedHashSet<Place> gone = new LinkedHashSet<>();
 
     /// What is asked for at least: 0 or a power of two. Guarded by `this`.
@@ -175,7 +175,7 @@ final class ReadAhead {
     /// What to ask for at least. Next to a piece that was mostly used it is more than that;
     /// anywhere else as much as was asked for before, or less if little of it was used.
     ///
-    /// @param wasHere whether a large piece was where this is, and is gone
+    /// @param wasHere whether a large piece was where this is, was used, and is gone
     private long adapt(@Nullable Piece near, boolean wasHere) {
         long all = goneBytes;
         long used = goneUsedBytes;
@@ -276,8 +276,9 @@ final class ReadAhead {
         }
     }
 
+    /// One that went before it was used will be wanted as a whole.
     private void remember(Piece piece) {
-        if (piece.length() >= mostBytes / 2) {
+        if (piece.length() >= mostBytes / 2 && 2 * piece.usedBytes >= piece.length()) {
             for (long i = piece.start() / mostBytes; i <= (piece.end() - 1) / mostBytes; i++) {
                 gone.add(new Place(piece.name(), i));
             }

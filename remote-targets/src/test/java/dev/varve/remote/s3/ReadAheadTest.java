@@ -128,6 +128,26 @@ class ReadAheadTest {
         assertTrue(far.calls().get() <= 10, () -> "requests: " + far.calls());
     }
 
+    @Test
+    void whatWentBeforeItWasUsedComesAsAWholeAgain() throws IOException {
+        String[] names = new String[ReadAhead.PIECES + 3];
+        Arrays.setAll(names, i -> "packs/" + i);
+        Counting far = new Counting(store(names));
+        ReadAhead ahead = new ReadAhead(far, MOST);
+        for (int at = 0; at < SIZE; at += 100_000) {
+            read(ahead, names[0], at, 100_000);
+        }
+        read(ahead, names[1], 0, 5000);
+        for (int i = 2; i < names.length; i++) {
+            for (int at = 0; at < SIZE; at += 100_000) {
+                read(ahead, names[i], at, 100_000);
+            }
+        }
+        far.bytes().set(0);
+        read(ahead, names[1], 5000, 5000);
+        assertEquals(MOST, far.bytes().get());
+    }
+
     /// How many bytes were fetched, in how many requests.
     private record Counting(ObjectStore store, AtomicLong bytes, AtomicLong calls)
             implements ForwardingStore {
