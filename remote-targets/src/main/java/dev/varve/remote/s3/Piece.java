@@ -108,7 +108,7 @@ final class Piece {
         content.complete(content(far, name, range, length, chunks));
     }
 
-    void fail(Exception reason) {
+    void fail(Throwable reason) {
         content.completeExceptionally(reason);
     }
 

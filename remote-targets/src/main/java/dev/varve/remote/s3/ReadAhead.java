@@ -291,7 +291,7 @@ final class ReadAhead {
     private void fetch(Piece piece) {
         try {
             piece.fetch(far, chunks);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             // Before anybody is told: who asks again must not find it.
             synchronized (this) {
                 pieces.remove(piece);

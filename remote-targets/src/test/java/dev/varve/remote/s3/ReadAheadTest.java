@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,6 +28,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Reading ahead gives what the store gives, in fewer requests.
 class ReadAheadTest {
@@ -257,7 +260,8 @@ class ReadAheadTest {
     }
 
     /// Fails once, when somebody else waits for the same bytes.
-    private record FailingOnce(ObjectStore store, Thread waiter, AtomicLong calls)
+    private record FailingOnce(
+            ObjectStore store, Thread waiter, AtomicLong calls, boolean outOfMemory)
             implements ForwardingStore {
         @Override
         public long read(String name, ByteRange range, List<ByteBuffer> into) throws IOException {
@@ -268,23 +272,30 @@ class ReadAheadTest {
             while (waiter.getState() != Thread.State.WAITING) {
                 Thread.onSpinWait();
             }
+            if (outOfMemory) {
+                throw new OutOfMemoryError("not now");
+            }
             throw new IOException("not now");
         }
     }
 
-    @Test
-    void whoWaitedForWhatFailedMayAskAgainAtOnce() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoWaitedForWhatFailedMayAskAgainAtOnce(boolean outOfMemory) throws Exception {
+        Class<? extends Throwable> told =
+                outOfMemory ? CompletionException.class : IOException.class;
         SlowStore memory = store("packs/1");
         for (int round = 0; round < 100; round++) {
             AtomicReference<ReadAhead> ahead = new AtomicReference<>();
             FutureTask<ObjectPart> again =
                     new FutureTask<>(() -> {
-                        assertThrows(IOException.class, () -> ahead.get().get("packs/1", 0, 10));
+                        assertThrows(told, () -> ahead.get().get("packs/1", 0, 10));
                         return ahead.get().get("packs/1", 0, 10);
                     });
             Thread waiter = Thread.ofPlatform().unstarted(again);
-            ahead.set(new ReadAhead(new FailingOnce(memory, waiter, new AtomicLong()), MOST));
-            assertThrows(IOException.class, () -> ahead.get().get("packs/1", 0, 10));
+            FailingOnce failing = new FailingOnce(memory, waiter, new AtomicLong(), outOfMemory);
+            ahead.set(new ReadAhead(failing, MOST));
+            assertThrows(told, () -> ahead.get().get("packs/1", 0, 10));
             assertArrayEquals(Arrays.copyOf(WHOLE, 10), again.get().bytes());
         }
     }
