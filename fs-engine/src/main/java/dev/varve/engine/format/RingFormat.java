@@ -36,10 +36,18 @@ public final class RingFormat {
     private RingFormat() {}
 
     /// Which ring an object is.
-    public record Name(int epoch, int sequence) {
+    public record Name(int epoch, int sequence) implements Comparable<Name> {
         /// The object's name.
         public String text() {
             return "keys/ring-%08x-%08x".formatted(epoch, sequence);
+        }
+
+        /// What holds is the highest.
+        @Override
+        public int compareTo(Name other) {
+            return epoch == other.epoch
+                    ? Integer.compare(sequence, other.sequence)
+                    : Integer.compare(epoch, other.epoch);
         }
     }
 

@@ -12,10 +12,8 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -40,7 +38,7 @@ final class KeyObjects {
     ///
     /// @param slots of every epoch
     /// @param rings of every epoch
-    record Listing(Set<SlotFormat.Name> slots, Set<RingFormat.Name> rings) {
+    record Listing(List<SlotFormat.Name> slots, List<RingFormat.Name> rings) {
         /// The epoch whose keys hold, 0 if there is none.
         int epoch() {
             return rings.stream().mapToInt(RingFormat.Name::epoch).max().orElse(0);
@@ -54,17 +52,13 @@ final class KeyObjects {
 
         /// The ring that holds.
         RingFormat.Name newestRing() {
-            return rings.stream()
-                    .max(
-                            Comparator.comparingInt(RingFormat.Name::epoch)
-                                    .thenComparingInt(RingFormat.Name::sequence))
-                    .orElseThrow();
+            return rings.stream().max(Comparator.naturalOrder()).orElseThrow();
         }
     }
 
     Listing list() throws IOException {
-        Set<SlotFormat.Name> slots = new LinkedHashSet<>();
-        Set<RingFormat.Name> rings = new LinkedHashSet<>();
+        List<SlotFormat.Name> slots = new ArrayList<>();
+        List<RingFormat.Name> rings = new ArrayList<>();
         for (String name : objects.names(SlotFormat.PREFIX)) {
             slots.addAll(SlotFormat.name(name));
             rings.addAll(RingFormat.name(name));
@@ -86,7 +80,7 @@ final class KeyObjects {
                 }
             }
         }
-        slots.sort(Comparator.comparing(slot -> slot.created()));
+        slots.sort((one, other) -> one.created().compareTo(other.created()));
         return slots;
     }
 

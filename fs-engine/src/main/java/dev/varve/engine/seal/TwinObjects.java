@@ -11,11 +11,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Small objects without which everything is lost, so each is stored twice; either will do.
@@ -30,11 +31,13 @@ record TwinObjects(ObjectStore store) {
         T read(String where, byte[] bytes) throws IOException;
     }
 
-    /// The names of all objects with this prefix, of copies too.
-    List<String> names(String prefix) throws IOException {
-        List<String> names = new ArrayList<>();
+    /// The names of all objects with this prefix of which at least one of the two is there.
+    Set<String> names(String prefix) throws IOException {
+        Set<String> names = new LinkedHashSet<>();
         for (Scan<StoredObject> scan = store.list(prefix); scan.advance(); ) {
-            names.add(scan.current().name());
+            String name = scan.current().name();
+            names.add(
+                    name.endsWith(COPY) ? name.substring(0, name.length() - COPY.length()) : name);
         }
         return names;
     }
