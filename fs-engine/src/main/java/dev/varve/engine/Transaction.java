@@ -53,7 +53,6 @@ final class Transaction implements WriteTransaction {
     private final Map<String, StoredCatalog> catalogs = new TreeMap<>();
     private final Snapshots snapshots = new Snapshots(this);
     private boolean changed;
-    private boolean hasWrittenAside;
     private boolean open = true;
 
     /// @param events told of what this did, once it is committed
@@ -241,9 +240,6 @@ final class Transaction implements WriteTransaction {
         EditedTree edited = edits.get(id);
         if (edited == null) {
             return record;
-        }
-        if (!hasWrittenAside) {
-            writeAside();
         }
         SubvolumeRecord.Root root = Subvolumes.storedRoot(edited.flush());
         long nextInode = edited.draft().nextInode();
@@ -456,7 +452,14 @@ final class Transaction implements WriteTransaction {
     @Override
     public long commit() throws IOException {
         requireOpen();
-        writeAside();
+        for (EditedTree edited : edits.values()) {
+            edited.settle();
+        }
+        // What only writers read comes first; see Commit.
+        commit.writeContents();
+        for (StoredCatalog catalog : catalogs.values()) {
+            settle(catalog);
+        }
         for (SubvolumeId id : edits.keySet().toArray(new SubvolumeId[0])) {
             settled(id);
         }
@@ -469,20 +472,6 @@ final class Transaction implements WriteTransaction {
         close();
         done.forEach(events);
         return head.generation();
-    }
-
-    /// Writes what only writers read; see [Commit#writeContents]. It comes before the first
-    /// subvolume tree, which a snapshot may be taken of long before the commit, and what is added
-    /// later at the commit.
-    private void writeAside() throws IOException {
-        hasWrittenAside = true;
-        for (EditedTree edited : edits.values()) {
-            edited.settle();
-        }
-        commit.writeContents();
-        for (StoredCatalog catalog : catalogs.values()) {
-            settle(catalog);
-        }
     }
 
     @Override
