@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,7 @@ class SourceScannerTest {
     }
 
     @Test
+    @Timeout(60)
     void whatLiesReadyIsBounded() throws Exception {
         SourceDirectory root = root();
         try (SourceScanner scanner = new SourceScanner(root, THREADS, false)) {
