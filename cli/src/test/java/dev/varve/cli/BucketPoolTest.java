@@ -167,16 +167,31 @@ class BucketPoolTest {
                 .failed(ExitCode.UNREACHABLE, "does not accept the credentials");
     }
 
+    private void delete(String prefix) throws IOException {
+        try (ObjectStore store =
+                S3Stores.open(S3Location.parse(pool), new S3Settings(server.environment()))) {
+            for (var objects = store.list(prefix); objects.advance(); ) {
+                store.delete(objects.current().name());
+            }
+        }
+    }
+
+    @Test
+    void aPoolIsMadeAnewWhereOneWas() throws IOException {
+        shell.ok("init", "--plain");
+        shell.ok("backup", source().toString(), "--name", "docs");
+        delete("");
+        shell.ok("init", "--plain");
+        shell.ok("backup", source().toString(), "--name", "again");
+        assertEquals("small", shell.ok("cat", "/again/deep/small").out());
+        shell.ok("check", "--read-data");
+    }
+
     @Test
     void aMissingObjectIsNamed() throws IOException {
         shell.ok("init", "--plain");
         shell.ok("import", source().toString(), "/docs");
-        try (ObjectStore store =
-                S3Stores.open(S3Location.parse(pool), new S3Settings(server.environment()))) {
-            for (var packs = store.list("packs/"); packs.advance(); ) {
-                store.delete(packs.current().name());
-            }
-        }
+        delete("packs/");
         shell(Map.of("VARVE_S3_CACHE_BYTES", "0"))
                 .run("cat", "/docs/deep/file")
                 .failed(ExitCode.UNREACHABLE, "packs/", "no such object in " + pool);

@@ -40,7 +40,7 @@ public final class PoolMaker {
         } else {
             makeDirectory(place, options);
         }
-        try (ObjectStore store = place.openStore()) {
+        try (ObjectStore store = place.openStoreOfPool()) {
             if (sealing.isPresent()) {
                 Pool.createSealed(store, settings, sealing.get(), options);
             } else {

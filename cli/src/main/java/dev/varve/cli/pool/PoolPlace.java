@@ -50,10 +50,10 @@ public record PoolPlace(String text, Map<String, String> environment) {
         return new DirectoryStore(directory());
     }
 
-    /// Opens the store there for a reader of the pool: what is far may come from a cache.
+    /// Opens the store there for who opens the pool or makes it: what is far may come from a cache.
     ///
     /// @throws NoPoolException if there is no such directory
-    ObjectStore openStoreOfReader() throws IOException {
+    ObjectStore openStoreOfPool() throws IOException {
         return isBucket() ? BucketPool.openCachedStore(this) : openStore();
     }
 

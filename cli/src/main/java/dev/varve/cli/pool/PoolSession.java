@@ -25,7 +25,7 @@ public final class PoolSession implements Closeable {
     ///
     /// @throws NoPoolException if there is no such place, or no pool in it
     public static PoolSession open(PoolPlace place, PoolOptions options) throws IOException {
-        ObjectStore store = place.openStoreOfReader();
+        ObjectStore store = place.openStoreOfPool();
         try {
             return new PoolSession(place, store, Pool.open(store, options));
         } catch (IOException e) {

@@ -10,6 +10,7 @@ import dev.varve.engine.store.StoredObject;
 import dev.varve.engine.store.WriterLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// reads, and those of file content, go through. Either may fetch more where reads follow each
 /// other, which is kept for a moment on the heap. Only the lists of heads and keys are asked for
 /// each time, together where both are needed; heads and keys are known by the tags that the lists
-/// give, and one not seen before makes sure that the pool is still the same one. Thread-safe.
+/// give, and one not seen before makes sure that the pool is still the same one, as does the first
+/// write if none was seen. Thread-safe.
 final class CachedStore implements ForwardingStore {
     private static final int WINDOW_BYTES = 256 << 10;
     private static final int SHORT_BYTES = 80 << 10;
@@ -72,8 +74,10 @@ final class CachedStore implements ForwardingStore {
     /// One for the names of some: held while an object's end is fetched.
     private final Object[] tails = {new Object(), new Object(), new Object(), new Object()};
 
-    /// Whether `pool` was read from the store itself.
-    private volatile boolean poolIsFresh;
+    /// Whether the pool that the cache is of is known to be the one that is there.
+    private volatile boolean isSamePool;
+
+    private volatile boolean isOtherPool;
 
     CachedStore(ObjectStore far, PartCache cache, Listings listings) {
         this.far = far;
@@ -133,7 +137,7 @@ final class CachedStore implements ForwardingStore {
         ObjectPart known = cache.get(POOL);
         if (known == null) {
             known = far.get(POOL, range);
-            poolIsFresh = true;
+            isSamePool = true;
             if (!isWhole(known)) {
                 return known;
             }
@@ -153,6 +157,7 @@ final class CachedStore implements ForwardingStore {
             }
             cache.put(key, known);
         }
+        isSamePool = true;
         return part(known, range);
     }
 
@@ -165,19 +170,34 @@ final class CachedStore implements ForwardingStore {
         return part(whole, 0, from, range.length(whole.objectSizeBytes()));
     }
 
-    /// Another pool may have been made where the one was that the cache is of.
+    /// Another pool may have been made where the one was that the cache is of, and that who reads
+    /// here has opened: from then on nothing new is read or written.
     private void requireSamePool() throws IOException {
         ObjectPart known = cache.get(POOL);
-        if (poolIsFresh || known == null) {
-            return;
+        if (known != null && !isSamePool && !isOtherPool) {
+            ObjectPart now = far.get(POOL, new ByteRange.From(0, WINDOW_BYTES));
+            isOtherPool = !Arrays.equals(now.bytes(), known.bytes());
+            isSamePool = !isOtherPool;
         }
-        ObjectPart now = far.get(POOL, new ByteRange.From(0, WINDOW_BYTES));
-        poolIsFresh = true;
-        if (!Arrays.equals(now.bytes(), known.bytes())) {
+        if (isOtherPool) {
             cache.clear();
             throw new StoreFailedException(
                     far.location() + ": another pool was made here; run the command again");
         }
+    }
+
+    /// Where there is no pool any more, one is being made: that is no error.
+    private void requireSamePoolOrNone() throws IOException {
+        try {
+            requireSamePool();
+        } catch (NoSuchFileException _) {
+            forgetPool();
+        }
+    }
+
+    private void forgetPool() throws IOException {
+        cache.clear();
+        isSamePool = true;
     }
 
     private ObjectPart tail(String name) throws IOException {
@@ -256,6 +276,12 @@ final class CachedStore implements ForwardingStore {
     @Override
     public void create(String name, List<ByteBuffer> content) throws IOException {
         heads.set(null);
+        if (name.equals(POOL)) {
+            far.create(name, content);
+            forgetPool();
+            return;
+        }
+        requireSamePoolOrNone();
         far.create(name, content);
         if (name.startsWith(PACKS)) {
             keepTail(name, content, size(content));
@@ -269,6 +295,7 @@ final class CachedStore implements ForwardingStore {
     @Override
     public void createNear(String name, List<ByteBuffer> content) throws IOException {
         heads.set(null);
+        requireSamePoolOrNone();
         far.create(name, content);
         if (name.startsWith(PACKS)) {
             keep(name, content);

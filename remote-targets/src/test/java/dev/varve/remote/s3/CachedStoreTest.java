@@ -2,6 +2,7 @@ package dev.varve.remote.s3;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,6 +40,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a cache gives is what the store gives, only sooner.
 class CachedStoreTest {
@@ -325,6 +328,46 @@ class CachedStoreTest {
         CachedStore again = cached(far, MANY);
         assertEquals(101, again.get("pool", new ByteRange.From(0, 1 << 20)).bytes().length);
         again.get("heads/1", new ByteRange.From(0, 1 << 20));
+    }
+
+    /// One without a head lists nothing that was not seen before.
+    @Test
+    void nothingIsWrittenToAnotherPoolInTheSamePlace() throws IOException {
+        MemoryStore far = new MemoryStore();
+        put(far, "pool", 100);
+        cached(far, MANY).get("pool", new ByteRange.From(0, 1 << 20));
+        far.delete("pool");
+        put(far, "pool", 101);
+        CachedStore store = cached(far, MANY);
+        store.get("pool", new ByteRange.From(0, 1 << 20));
+        for (int tries = 0; tries < 2; tries++) {
+            assertThrows(StoreFailedException.class, () -> put(store, "writers/000001", 10));
+        }
+        assertFalse(far.list("writers/").advance());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoMakesAPoolAnewForgetsTheOneBefore(boolean sealed) throws IOException {
+        MemoryStore far = new MemoryStore();
+        put(far, "pool", 100);
+        put(far, "packs/1", 5000);
+        CachedStore before = cached(far, MANY);
+        before.get("pool", new ByteRange.From(0, 1 << 20));
+        before.get("packs/1", new ByteRange.From(0, 5000));
+        far.deleteAll(List.of("pool", "packs/1"));
+        CachedStore init = cached(far, MANY);
+        if (sealed) {
+            put(init, "keys/slot", 10);
+        }
+        put(init, "pool", 101);
+        put(far, "heads/1", 200);
+        byte[] pack = put(far, "packs/1", 5001);
+        CachedStore store = cached(far, MANY);
+        assertEquals(101, store.get("pool", new ByteRange.From(0, 1 << 20)).bytes().length);
+        store.get("heads/1", new ByteRange.From(0, 1 << 20));
+        assertArrayEquals(
+                part(pack, 0, 5000), store.get("packs/1", new ByteRange.From(0, 5000)).bytes());
     }
 
     @Test
