@@ -8,10 +8,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /// A catalog as a tree of its own.
-///
-/// @param opened where the tree was when the transaction opened it
-record StoredCatalog(SubvolumeId subvolume, String name, TreeRoot opened, TreeWriter tree)
-        implements Catalog {
+record StoredCatalog(SubvolumeId subvolume, String name, TreeWriter tree) implements Catalog {
     private static final int MAX_KEY_BYTES = 1024;
     private static final int MAX_VALUE_BYTES = 4096;
 

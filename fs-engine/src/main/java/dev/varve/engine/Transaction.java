@@ -53,6 +53,7 @@ final class Transaction implements WriteTransaction {
     private final Map<String, StoredCatalog> catalogs = new TreeMap<>();
     private final Snapshots snapshots = new Snapshots(this);
     private boolean changed;
+    private boolean hasWrittenAside;
     private boolean open = true;
 
     /// @param events told of what this did, once it is committed
@@ -241,6 +242,9 @@ final class Transaction implements WriteTransaction {
         if (edited == null) {
             return record;
         }
+        if (!hasWrittenAside) {
+            writeAside();
+        }
         SubvolumeRecord.Root root = Subvolumes.storedRoot(edited.flush());
         long nextInode = edited.draft().nextInode();
         if (root.equals(record.root()) && nextInode == record.nextInode()) {
@@ -409,7 +413,7 @@ final class Transaction implements WriteTransaction {
         StoredCatalog known = catalogs.get(key);
         if (known == null) {
             TreeRoot root = subvolumes.subvolumes().catalog(id, name);
-            known = new StoredCatalog(id, name, root, commit.openUnsharedTree(root));
+            known = new StoredCatalog(id, name, commit.openUnsharedTree(root));
             catalogs.put(key, known);
         }
         return known;
@@ -432,7 +436,8 @@ final class Transaction implements WriteTransaction {
 
     private void settle(StoredCatalog catalog) throws IOException {
         TreeRoot root = catalog.flush();
-        if (!root.equals(catalog.opened())) {
+        TreeRoot stored = subvolumes.subvolumes().catalog(catalog.subvolume(), catalog.name());
+        if (!root.equals(stored)) {
             changed = true;
             subvolumes.putCatalog(catalog.subvolume(), catalog.name(), root);
         }
@@ -452,14 +457,7 @@ final class Transaction implements WriteTransaction {
     @Override
     public long commit() throws IOException {
         requireOpen();
-        for (EditedTree edited : edits.values()) {
-            edited.settle();
-        }
-        // What only writers read comes first; see Commit.
-        commit.writeContents();
-        for (StoredCatalog catalog : catalogs.values()) {
-            settle(catalog);
-        }
+        writeAside();
         for (SubvolumeId id : edits.keySet().toArray(new SubvolumeId[0])) {
             settled(id);
         }
@@ -472,6 +470,20 @@ final class Transaction implements WriteTransaction {
         close();
         done.forEach(events);
         return head.generation();
+    }
+
+    /// Writes what only writers read; see [Commit#writeContents]. It comes before the first
+    /// subvolume tree, which a snapshot may be taken of long before the commit, and what is added
+    /// later at the commit.
+    private void writeAside() throws IOException {
+        hasWrittenAside = true;
+        for (EditedTree edited : edits.values()) {
+            edited.settle();
+        }
+        commit.writeContents();
+        for (StoredCatalog catalog : catalogs.values()) {
+            settle(catalog);
+        }
     }
 
     @Override

@@ -12,7 +12,6 @@ import dev.varve.engine.WriteTransaction.Place;
 import dev.varve.engine.WriteTransaction.SnapshotOptions;
 import dev.varve.engine.commit.Heads;
 import dev.varve.engine.format.BlockAddress;
-import dev.varve.engine.format.Head;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.FileName;
@@ -31,6 +30,8 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Mistakes that [EngineModelTest] or its writing found, each with its story.
 class TransactionTest {
@@ -220,20 +221,48 @@ class TransactionTest {
     }
 
     /// The contents tree stood between the nodes that lead to every file and the table of their
-    /// pack, so a cold read of one file from a bucket asked once more.
-    @Test
-    void theContentsTreeStandsBeforeTheNodesThatLeadToFiles() throws IOException {
+    /// pack, so a cold read of one file from a bucket asked once more. A snapshot in the same
+    /// transaction writes the subvolume's tree before the commit does.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theContentsTreeStandsBeforeTheNodesThatLeadToFiles(boolean snapshot) throws IOException {
         SubvolumeId docs = committedSubvolume();
         try (WriteTransaction tx = pool.begin()) {
             SubvolumeWriter tree = tx.edit(docs);
             long file = tree.createFile(Inode.ROOT, FileName.of("f"), PLAIN);
             tree.write(file, 0, ByteBuffer.allocate(100_000));
+            if (snapshot) {
+                tx.snapshot(docs, place("s"), FLAT);
+            }
             tx.commit();
         }
-        Head head = new Heads(store, pool.settings().poolId(), Sealer.PLAIN).newest();
-        long contents = head.contents().address();
-        long roots = head.roots().address();
-        assertEquals(BlockAddress.packOf(roots), BlockAddress.packOf(contents));
-        assertTrue(contents < roots, contents + " " + roots);
+        Heads heads = new Heads(store, pool.settings().poolId(), Sealer.PLAIN);
+        long contents = heads.newest().contents().address();
+        long docsRoot;
+        try (WriteTransaction tx = pool.begin()) {
+            docsRoot = ((Transaction) tx).record(docs).root().address();
+        }
+        assertEquals(BlockAddress.packOf(docsRoot), BlockAddress.packOf(contents));
+        assertTrue(contents < docsRoot, contents + " " + docsRoot);
+    }
+
+    /// The snapshot writes the catalogs, the commit does so again. The second time a catalog was
+    /// compared with what it had been when it was opened, so one emptied in between kept the root
+    /// that the snapshot had stored, whose nodes were free.
+    @Test
+    void aCatalogEmptiedAfterASnapshotIsEmpty() throws IOException {
+        SubvolumeId docs = committedSubvolume();
+        byte[] key = {1};
+        try (WriteTransaction tx = pool.begin()) {
+            tx.edit(docs).createFile(Inode.ROOT, FileName.of("f"), PLAIN);
+            Catalog catalog = tx.catalog(docs, "c");
+            catalog.put(key, new byte[] {2});
+            tx.snapshot(docs, place("s"), FLAT);
+            catalog.clear();
+            tx.commit();
+        }
+        try (WriteTransaction tx = pool.begin()) {
+            assertTrue(tx.catalogItem(docs, "c", key).isEmpty());
+        }
     }
 }
