@@ -12,12 +12,14 @@ import dev.varve.engine.WriteTransaction.Place;
 import dev.varve.engine.WriteTransaction.SnapshotOptions;
 import dev.varve.engine.commit.Heads;
 import dev.varve.engine.format.BlockAddress;
+import dev.varve.engine.inspect.Inspection;
 import dev.varve.engine.model.Attributes;
 import dev.varve.engine.model.DirEntry;
 import dev.varve.engine.model.FileName;
 import dev.varve.engine.model.Inode;
 import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.Timestamp;
+import dev.varve.engine.model.Unlocking;
 import dev.varve.engine.pack.Sealer;
 import dev.varve.engine.store.MemoryStore;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -244,6 +247,38 @@ class TransactionTest {
         }
         assertEquals(BlockAddress.packOf(docsRoot), BlockAddress.packOf(contents));
         assertTrue(contents < docsRoot, contents + " " + docsRoot);
+    }
+
+    /// A cold read of one file from a bucket asked for each directory on the way, wherever in the
+    /// pack their entries happened to stand.
+    @Test
+    void entriesThatLeadToManyFilesStandLastOfTheLeaves() throws IOException {
+        SubvolumeId docs = committedSubvolume();
+        try (WriteTransaction tx = pool.begin()) {
+            SubvolumeWriter tree = tx.edit(docs);
+            long busy = tree.createDirectory(Inode.ROOT, FileName.of("busy"), PLAIN);
+            for (int i = 0; i < 2000; i++) {
+                tree.createFile(busy, FileName.of("f" + i), PLAIN);
+            }
+            tx.commit();
+        }
+        List<BlockAddress> leaves = new ArrayList<>();
+        List<BlockAddress> leading = new ArrayList<>();
+        try (Inspection inspection = Inspection.of(store, Unlocking.NONE)) {
+            inspection.tree(
+                    docs.toString(),
+                    line -> {
+                        if (line.kind().equals("leaf")) {
+                            String block = line.fields().get("block");
+                            leaves.add(new BlockAddress(BlockAddress.parse(block)));
+                        } else if (line.text().matches("item .*type ENTRY .*name busy")) {
+                            leading.add(leaves.getLast());
+                        }
+                    });
+        }
+        assertTrue(leaves.size() > 5, "leaves: " + leaves.size());
+        long last = leaves.stream().mapToLong(BlockAddress::value).max().orElseThrow();
+        assertEquals(List.of(new BlockAddress(last)), leading);
     }
 
     /// The snapshot writes the catalogs, the commit does so again. The second time a catalog was

@@ -32,6 +32,7 @@ public final class TreeDraft {
     private final BlockReferences sharing;
     private final DataBlocks data;
     private final FileItems items;
+    private final BusyDirectories busy;
     private final long generation;
     private long nextInode;
     private @Nullable Inode current;
@@ -50,6 +51,7 @@ public final class TreeDraft {
         this.sharing = sharing;
         this.data = data;
         this.items = new FileItems(tree, blocks);
+        this.busy = new BusyDirectories(items, nextInode);
         this.generation = generation;
         this.nextInode = nextInode;
     }
@@ -71,7 +73,7 @@ public final class TreeDraft {
     /// Writes everything out to blocks and returns the root; the draft may go on being changed.
     public TreeRoot flush() throws IOException {
         settle();
-        return tree.flush();
+        return tree.flush(busy.take());
     }
 
     Blocks blocks() {
@@ -100,6 +102,10 @@ public final class TreeDraft {
     /// The items without the inode in work; for all but inode items the same, and cheaper.
     FileItems otherItems() {
         return items;
+    }
+
+    BusyDirectories busy() {
+        return busy;
     }
 
     long takeInodeNumber() {

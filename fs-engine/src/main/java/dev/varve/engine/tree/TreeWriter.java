@@ -1,11 +1,17 @@
 package dev.varve.engine.tree;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.varve.engine.format.BlockAddress;
 import dev.varve.engine.format.NodeFormat;
 import dev.varve.engine.pack.BlockKind;
 import dev.varve.engine.pack.Blocks;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Changes one tree by copying what it touches (Rodeh, *B-trees, Shadowing, and Clones*). Reads see
@@ -162,12 +168,34 @@ public final class TreeWriter implements TreeItems {
             fingers.clear();
             int level = draft.level();
             for (int children = 0; children < level; children++) {
-                writeChildren(draft, children);
+                writeChildren(draft, children, Set.of());
             }
             root = new TreeRoot(write(draft), level, generation);
             draft = null;
         }
         return root;
+    }
+
+    /// As [#flush()], but the leaves where some keys belong, whether or not there are such keys,
+    /// come after all other leaves and so stand beside the nodes above them.
+    ///
+    /// @param last the keys whose leaves come last, the very last one first
+    public TreeRoot flush(List<byte[]> last) throws IOException {
+        requireUsable();
+        if (draft != null && draft.level() > 0 && !last.isEmpty()) {
+            changes++;
+            SequencedSet<DraftNode> kept = new LinkedHashSet<>();
+            for (byte[] key : last) {
+                kept.add(draftLeaf(key));
+            }
+            fingers.clear();
+            writeChildren(draft, 0, kept);
+            for (DraftNode leaf : kept.reversed()) {
+                DraftNode parent = requireNonNull(leaf.parent());
+                parent.settle(parent.slotOf(leaf), write(leaf), generation);
+            }
+        }
+        return flush();
     }
 
     /// Writes leaves out in the middle of a transaction if the unwritten changes hold more heap
@@ -180,7 +208,7 @@ public final class TreeWriter implements TreeItems {
         if (draft != null && draft.level() > 0) {
             changes++;
             fingers.clear();
-            writeChildren(draft, 0);
+            writeChildren(draft, 0, Set.of());
         }
         if (dirtyBytes() > maxDirtyBytes / 2) {
             flush();
@@ -468,15 +496,16 @@ public final class TreeWriter implements TreeItems {
     // --- writing ---
 
     /// Writes the drafts of a level below a node; the recursion is as deep as the tree.
-    private void writeChildren(DraftNode node, int level) throws IOException {
+    private void writeChildren(DraftNode node, int level, Set<DraftNode> except)
+            throws IOException {
         for (int slot = 0; slot < node.count(); slot++) {
             DraftNode child = node.child(slot);
             if (child == null) {
                 continue;
             }
             if (child.level() > level) {
-                writeChildren(child, level);
-            } else {
+                writeChildren(child, level, except);
+            } else if (!except.contains(child)) {
                 node.settle(slot, write(child), generation);
             }
         }

@@ -88,11 +88,12 @@ final class TreeModelTest {
             TreeWriter writer = forest.writer(tree.root);
             int batches = random.nextInt(6);
             for (int batch = 0; batch < batches; batch++) {
-                switch (random.nextInt(7)) {
+                switch (random.nextInt(8)) {
                     case 0 -> removeRange(writer, tree);
                     case 1 -> putRun(writer, tree, random.nextInt(1000));
                     case 2 -> tree.root = writer.flush();
-                    case 3 -> writer.spillBeyond(random.nextLong(1 << 20));
+                    case 3 -> tree.root = writer.flush(List.of(anyKey(tree), anyKey(tree)));
+                    case 4 -> writer.spillBeyond(random.nextLong(1 << 20));
                     default -> putAndRemove(writer, tree, random.nextInt(400));
                 }
                 probe(writer, tree);

@@ -13,7 +13,9 @@ import dev.varve.engine.model.CorruptionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.ConcurrentModificationException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class TreeWriterTest {
@@ -81,6 +83,29 @@ final class TreeWriterTest {
         long itemBytes = 8 + 52 + NodeFormat.SLOT_BYTES;
         long leaves = count * itemBytes / NodeFormat.MAX_BYTES;
         assertTrue(forest.blocks.appended() <= leaves * 102 / 100 + 4);
+    }
+
+    @Test
+    void leavesKeptForLastStandBesideTheNodesAboveThem() throws IOException {
+        TreeWriter writer = forest.writer(TreeRoot.EMPTY);
+        for (int i = 0; i < 20_000; i++) {
+            writer.put(key(i), new byte[52]);
+            writer.spillBeyond(1 << 20);
+        }
+        byte[] absent = bytes("zz");
+        TreeRoot root = writer.flush(List.of(key(5), key(12_345), key(6), absent));
+        assertEquals(1, root.level());
+        byte[] page = forest.blocks.read(root.address());
+        List<Long> kept = new ArrayList<>();
+        for (byte[] key : List.of(key(5), key(12_345), absent)) {
+            kept.add(NodeFormat.childAddress(page, NodeFormat.childSlot(page, key)));
+        }
+        long last = root.address();
+        assertEquals(List.of(last - 1, last - 2, last - 3), kept);
+        for (int i = 0; i < 20_000; i++) {
+            assertNotNull(forest.reader(root).get(key(i)));
+        }
+        assertEquals(root, writer.flush(List.of(key(5))), "nothing has changed since");
     }
 
     @Test
