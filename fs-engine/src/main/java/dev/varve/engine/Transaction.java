@@ -3,6 +3,7 @@ package dev.varve.engine;
 import dev.varve.engine.commit.Commit;
 import dev.varve.engine.commit.SubvolumeEditor;
 import dev.varve.engine.commit.Subvolumes;
+import dev.varve.engine.file.BusyDirectories;
 import dev.varve.engine.file.FileItems;
 import dev.varve.engine.file.TreeDraft;
 import dev.varve.engine.format.DeletedRecord;
@@ -40,37 +41,39 @@ import java.util.function.Consumer;
 
 /// The one writer's changes, on top of a head.
 final class Transaction implements WriteTransaction {
+    private final Pool.Writing writing;
     private final CommittedView base;
     private final Commit commit;
     private final StorageDefaults defaults;
     private final Clock clock;
     private final Consumer<PoolEvent> events;
-    private final Runnable ending;
     private final PendingEvents pending = new PendingEvents();
     private final SubvolumeEditor subvolumes;
     private final SubvolumeDescriber describer;
     private final Map<SubvolumeId, EditedTree> edits = new TreeMap<>();
     private final Map<String, StoredCatalog> catalogs = new TreeMap<>();
     private final Snapshots snapshots = new Snapshots(this);
+    private final Map<SubvolumeId, BusyDirectories> steps;
     private boolean changed;
     private boolean hasWrittenAside;
     private boolean open = true;
 
+    /// @param writing closed when the transaction is over
+    /// @param steps what steps before this one have counted
     /// @param events told of what this did, once it is committed
-    /// @param ending run once, when the transaction is over
     Transaction(
-            CommittedView base,
-            Commit commit,
+            Pool.Writing writing,
+            Map<SubvolumeId, BusyDirectories> steps,
             StorageDefaults defaults,
             Clock clock,
-            Consumer<PoolEvent> events,
-            Runnable ending) {
-        this.events = events;
-        this.base = base;
+            Consumer<PoolEvent> events) {
+        this.writing = writing;
+        this.base = writing.base();
+        this.commit = writing.commit();
+        this.steps = steps;
         this.defaults = defaults;
-        this.commit = commit;
         this.clock = clock;
-        this.ending = ending;
+        this.events = events;
         this.subvolumes = commit.subvolumes();
         this.describer = new SubvolumeDescriber(subvolumes.subvolumes(), this::items);
     }
@@ -214,6 +217,10 @@ final class Transaction implements WriteTransaction {
                                 properties().traits(id, defaults)),
                         commit.generation(),
                         record.nextInode());
+        BusyDirectories counted = steps.remove(id);
+        if (counted != null) {
+            draft.goOnFrom(counted);
+        }
         EditedTree edited = new EditedTree(describer.require(id), this, draft);
         edits.put(id, edited);
         return edited;
@@ -489,6 +496,7 @@ final class Transaction implements WriteTransaction {
     @Override
     public long commitStep() throws IOException {
         commit.leaveContents();
+        edits.forEach((id, edited) -> steps.put(id, edited.draft().leaveCounts()));
         return commit();
     }
 
@@ -517,7 +525,7 @@ final class Transaction implements WriteTransaction {
     public void close() {
         if (open) {
             open = false;
-            ending.run();
+            writing.close();
         }
     }
 }

@@ -250,17 +250,27 @@ class TransactionTest {
     }
 
     /// A cold read of one file from a bucket asked for each directory on the way, wherever in the
-    /// pack their entries happened to stand.
-    @Test
-    void entriesThatLeadToManyFilesStandLastOfTheLeaves() throws IOException {
+    /// packs their entries happened to stand.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void entriesThatLeadToManyFilesStandLastOfTheLeaves(int steps) throws IOException {
         SubvolumeId docs = committedSubvolume();
-        try (WriteTransaction tx = pool.begin()) {
-            SubvolumeWriter tree = tx.edit(docs);
-            long busy = tree.createDirectory(Inode.ROOT, FileName.of("busy"), PLAIN);
-            for (int i = 0; i < 2000; i++) {
-                tree.createFile(busy, FileName.of("f" + i), PLAIN);
+        long busy = 0;
+        for (int step = 0; step < steps; step++) {
+            try (WriteTransaction tx = pool.begin()) {
+                SubvolumeWriter tree = tx.edit(docs);
+                if (step == 0) {
+                    busy = tree.createDirectory(Inode.ROOT, FileName.of("busy"), PLAIN);
+                }
+                for (int i = 0; i < 2000 / steps; i++) {
+                    tree.createFile(busy, FileName.of(step + "-" + i), PLAIN);
+                }
+                if (step + 1 < steps) {
+                    tx.commitStep();
+                } else {
+                    tx.commit();
+                }
             }
-            tx.commit();
         }
         List<BlockAddress> leaves = new ArrayList<>();
         List<BlockAddress> leading = new ArrayList<>();

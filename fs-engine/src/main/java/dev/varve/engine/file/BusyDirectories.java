@@ -10,20 +10,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Which of the directories made in a transaction have most of its names below them. Their entries
-/// are what the paths of most files go through, so the leaves that hold them are written side by
-/// side: whoever looks up one file in a store that is far away gets them with one request.
+/// Which of the directories made in a transaction, or in the steps of a longer change, have most of
+/// its names below them. Their entries are what the paths of most files go through, so the leaves
+/// that hold them are written side by side: whoever looks up one file in a store that is far away
+/// gets them with one request.
 ///
-/// Directories of earlier transactions are left where they are. Memory is bounded: when too many
-/// are known, the less busy half is forgotten, and what was counted for it.
-final class BusyDirectories {
+/// Directories made earlier are left where they are. Memory is bounded: when too many are known,
+/// the less busy half is forgotten, and what was counted for it.
+public final class BusyDirectories {
     private static final int MOST = 64;
     private static final int MOST_KNOWN = 16_384;
 
     /// Below this the leaves would lie together anyway, or nearly so.
     private static final long BUSY_NAMES = 1024;
 
-    private final FileItems items;
     private final long firstNew;
     private final Map<Long, Busy> known = new HashMap<>();
 
@@ -32,9 +32,8 @@ final class BusyDirectories {
 
     private long names;
 
-    /// @param firstNew the first inode number of the transaction
-    BusyDirectories(FileItems items, long firstNew) {
-        this.items = items;
+    /// @param firstNew the first inode number of the transaction or the first step
+    public BusyDirectories(long firstNew) {
         this.firstNew = firstNew;
     }
 
@@ -48,9 +47,11 @@ final class BusyDirectories {
     }
 
     /// A name was put into the tree, of something new or moved.
-    void added(Link place, long target, FileType type) throws IOException {
+    ///
+    /// @param items of the tree as it is now
+    void added(Link place, long target, FileType type, FileItems items) throws IOException {
         if (place.directory() != directory) {
-            count();
+            count(items);
             directory = place.directory();
         }
         names++;
@@ -62,7 +63,7 @@ final class BusyDirectories {
         }
     }
 
-    private void count() throws IOException {
+    private void count(FileItems items) throws IOException {
         long at = directory;
         while (at >= firstNew && names > 0) {
             Busy busy = known.get(at);
@@ -87,8 +88,8 @@ final class BusyDirectories {
     }
 
     /// The keys of the busiest directories' entries, the busiest first. Counts anew from here.
-    List<byte[]> take() throws IOException {
-        count();
+    List<byte[]> take(FileItems items) throws IOException {
+        count(items);
         List<byte[]> entries =
                 known.values().stream()
                         .filter(busy -> busy.names >= BUSY_NAMES)

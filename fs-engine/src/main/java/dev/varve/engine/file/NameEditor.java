@@ -236,7 +236,7 @@ public final class NameEditor {
                 FileKey.named(place.directory(), FileKey.ENTRY, name),
                 EntryFormat.write(number, type, false));
         draft.put(FileKey.link(number, place.directory(), name), NOTHING);
-        draft.busy().added(place, number, type);
+        draft.added(place, number, type);
     }
 
     private void removeEntry(Link place, DirEntry entry) throws IOException {

@@ -4,7 +4,9 @@ import dev.varve.engine.commit.BlockReferences;
 import dev.varve.engine.commit.DataBlocks;
 import dev.varve.engine.format.FileKey;
 import dev.varve.engine.format.InodeFormat;
+import dev.varve.engine.model.FileType;
 import dev.varve.engine.model.Inode;
+import dev.varve.engine.model.Link;
 import dev.varve.engine.pack.Blocks;
 import dev.varve.engine.pack.ContentKey;
 import dev.varve.engine.tree.TreeCursor;
@@ -32,8 +34,8 @@ public final class TreeDraft {
     private final BlockReferences sharing;
     private final DataBlocks data;
     private final FileItems items;
-    private final BusyDirectories busy;
     private final long generation;
+    private BusyDirectories busy;
     private long nextInode;
     private @Nullable Inode current;
     private boolean currentChanged;
@@ -51,7 +53,7 @@ public final class TreeDraft {
         this.sharing = sharing;
         this.data = data;
         this.items = new FileItems(tree, blocks);
-        this.busy = new BusyDirectories(items, nextInode);
+        this.busy = new BusyDirectories(nextInode);
         this.generation = generation;
         this.nextInode = nextInode;
     }
@@ -73,7 +75,7 @@ public final class TreeDraft {
     /// Writes everything out to blocks and returns the root; the draft may go on being changed.
     public TreeRoot flush() throws IOException {
         settle();
-        return tree.flush(busy.take());
+        return tree.flush(busy.take(items));
     }
 
     Blocks blocks() {
@@ -104,8 +106,21 @@ public final class TreeDraft {
         return items;
     }
 
-    BusyDirectories busy() {
-        return busy;
+    /// A name was added.
+    void added(Link place, long number, FileType type) throws IOException {
+        busy.added(place, number, type, items);
+    }
+
+    /// Counts on from what an earlier step of the same change has left.
+    public void goOnFrom(BusyDirectories counted) {
+        busy = counted;
+    }
+
+    /// Leaves what was counted to the next step.
+    public BusyDirectories leaveCounts() {
+        BusyDirectories counted = busy;
+        busy = new BusyDirectories(nextInode);
+        return counted;
     }
 
     long takeInodeNumber() {

@@ -182,14 +182,15 @@ public final class TreeWriter implements TreeItems {
     /// @param last the keys whose leaves come last, the very last one first
     public TreeRoot flush(List<byte[]> last) throws IOException {
         requireUsable();
-        if (draft != null && draft.level() > 0 && !last.isEmpty()) {
+        int level = draft == null ? root.level() : draft.level();
+        if (level > 0 && !last.isEmpty()) {
             changes++;
             SequencedSet<DraftNode> kept = new LinkedHashSet<>();
             for (byte[] key : last) {
                 kept.add(draftLeaf(key));
             }
             fingers.clear();
-            writeChildren(draft, 0, kept);
+            writeChildren(draftOfRoot(), 0, kept);
             for (DraftNode leaf : kept.reversed()) {
                 DraftNode parent = requireNonNull(leaf.parent());
                 parent.settle(parent.slotOf(leaf), write(leaf), generation);

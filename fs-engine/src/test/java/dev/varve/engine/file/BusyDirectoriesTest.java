@@ -30,8 +30,8 @@ class BusyDirectoriesTest {
                     FileItems.REFERENCES,
                     TreeRoot.EMPTY,
                     1);
-    private final BusyDirectories busy =
-            new BusyDirectories(new FileItems(tree, blocks), FIRST_NEW);
+    private final FileItems items = new FileItems(tree, blocks);
+    private final BusyDirectories busy = new BusyDirectories(FIRST_NEW);
     private long next = FIRST_NEW;
 
     private long directory(long parent, String name) throws IOException {
@@ -41,7 +41,7 @@ class BusyDirectoriesTest {
     private long add(long parent, String name, long number, FileType type) throws IOException {
         Link place = new Link(parent, FileName.of(name));
         tree.put(FileKey.link(number, parent, place.name().bytes()), new byte[0]);
-        busy.added(place, number, type);
+        busy.added(place, number, type, items);
         return number;
     }
 
@@ -52,7 +52,7 @@ class BusyDirectoriesTest {
     }
 
     private List<String> taken() throws IOException {
-        return busy.take().stream().map(HexFormat.of()::formatHex).toList();
+        return busy.take(items).stream().map(HexFormat.of()::formatHex).toList();
     }
 
     private static String entry(long parent, String name) {

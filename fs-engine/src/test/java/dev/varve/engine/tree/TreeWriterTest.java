@@ -105,7 +105,10 @@ final class TreeWriterTest {
         for (int i = 0; i < 20_000; i++) {
             assertNotNull(forest.reader(root).get(key(i)));
         }
-        assertEquals(root, writer.flush(List.of(key(5))), "nothing has changed since");
+        assertEquals(root, writer.flush(List.of()), "nothing has changed since");
+        long appended = forest.blocks.appended();
+        writer.flush(List.of(key(777)));
+        assertEquals(appended + 2, forest.blocks.appended(), "a leaf and the root");
     }
 
     @Test
