@@ -6,7 +6,6 @@ import dev.varve.engine.commit.Heads;
 import dev.varve.engine.commit.PackLocations;
 import dev.varve.engine.commit.UnwrittenContents;
 import dev.varve.engine.commit.WriterNumbers;
-import dev.varve.engine.file.BusyDirectories;
 import dev.varve.engine.format.ChecksumKind;
 import dev.varve.engine.format.Head;
 import dev.varve.engine.format.PoolFormat;
@@ -22,7 +21,6 @@ import dev.varve.engine.model.ReclaimOptions;
 import dev.varve.engine.model.ReclaimProgress;
 import dev.varve.engine.model.ReclaimResult;
 import dev.varve.engine.model.Sealing;
-import dev.varve.engine.model.SubvolumeId;
 import dev.varve.engine.model.Timestamp;
 import dev.varve.engine.model.Unlocking;
 import dev.varve.engine.model.WrongKeyException;
@@ -44,9 +42,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -66,9 +62,7 @@ public final class Pool implements Closeable {
     private final Pins pins = new Pins();
     private final NodeCache nodes;
     private final UnwrittenContents unwritten = new UnwrittenContents();
-
-    /// What the steps of a longer change have counted so far. The one writer's.
-    private final Map<SubvolumeId, BusyDirectories> steps = new HashMap<>();
+    private final StepCounts steps = new StepCounts();
 
     /// @param keys of a sealed pool; closed with this
     private Pool(ObjectStore store, PoolOptions options, PoolRecord record, Optional<PoolKeys> keys)

@@ -32,6 +32,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +54,7 @@ final class Transaction implements WriteTransaction {
     private final Map<SubvolumeId, EditedTree> edits = new TreeMap<>();
     private final Map<String, StoredCatalog> catalogs = new TreeMap<>();
     private final Snapshots snapshots = new Snapshots(this);
-    private final Map<SubvolumeId, BusyDirectories> steps;
+    private final StepCounts steps;
     private boolean changed;
     private boolean hasWrittenAside;
     private boolean open = true;
@@ -63,7 +64,7 @@ final class Transaction implements WriteTransaction {
     /// @param events told of what this did, once it is committed
     Transaction(
             Pool.Writing writing,
-            Map<SubvolumeId, BusyDirectories> steps,
+            StepCounts steps,
             StorageDefaults defaults,
             Clock clock,
             Consumer<PoolEvent> events) {
@@ -71,6 +72,7 @@ final class Transaction implements WriteTransaction {
         this.base = writing.base();
         this.commit = writing.commit();
         this.steps = steps;
+        steps.begin(base.generation());
         this.defaults = defaults;
         this.clock = clock;
         this.events = events;
@@ -217,7 +219,7 @@ final class Transaction implements WriteTransaction {
                                 properties().traits(id, defaults)),
                         commit.generation(),
                         record.nextInode());
-        BusyDirectories counted = steps.remove(id);
+        BusyDirectories counted = steps.take(id);
         if (counted != null) {
             draft.goOnFrom(counted);
         }
@@ -496,8 +498,11 @@ final class Transaction implements WriteTransaction {
     @Override
     public long commitStep() throws IOException {
         commit.leaveContents();
-        edits.forEach((id, edited) -> steps.put(id, edited.draft().leaveCounts()));
-        return commit();
+        Map<SubvolumeId, BusyDirectories> counted = new HashMap<>();
+        edits.forEach((id, edited) -> counted.put(id, edited.draft().leaveCounts()));
+        long generation = commit();
+        steps.leave(generation, counted);
+        return generation;
     }
 
     private void requireOpen() {

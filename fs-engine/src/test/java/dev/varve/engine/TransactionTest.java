@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.varve.engine.SubvolumeWriter.CloneTarget;
@@ -27,6 +28,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -289,6 +291,38 @@ class TransactionTest {
         assertTrue(leaves.size() > 5, "leaves: " + leaves.size());
         long last = leaves.stream().mapToLong(BlockAddress::value).max().orElseThrow();
         assertEquals(List.of(new BlockAddress(last)), leading);
+    }
+
+    /// What a step had counted was gone on with on top of another writer's commit: a directory
+    /// stood below itself, as far as the counts knew, and counting went round for ever.
+    @Test
+    void anotherWriterMayMoveDirectoriesBetweenTwoSteps() throws IOException {
+        SubvolumeId docs = committedSubvolume();
+        FileName first = FileName.of("a");
+        FileName second = FileName.of("b");
+        long a;
+        long b;
+        try (WriteTransaction tx = pool.begin()) {
+            SubvolumeWriter tree = tx.edit(docs);
+            a = tree.createDirectory(Inode.ROOT, first, PLAIN);
+            b = tree.createDirectory(a, second, PLAIN);
+            tx.commitStep();
+        }
+        try (Pool other = Pool.open(store, PoolOptions.defaults());
+                WriteTransaction tx = other.begin()) {
+            tx.edit(docs).rename(a, second, Inode.ROOT, second, RenameMode.NO_REPLACE);
+            tx.commit();
+        }
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(60),
+                () -> {
+                    try (WriteTransaction tx = pool.begin()) {
+                        SubvolumeWriter tree = tx.edit(docs);
+                        tree.rename(Inode.ROOT, first, b, first, RenameMode.NO_REPLACE);
+                        tree.createFile(a, FileName.of("f"), PLAIN);
+                        tx.commit();
+                    }
+                });
     }
 
     /// The snapshot writes the catalogs, the commit does so again. The second time a catalog was

@@ -35,9 +35,9 @@ final class BackupCommand implements Command {
                                 "[--name NAME] [options] DIR",
                                 "Import a directory and take a snapshot, in one line.")
                         .about(
-                                "Makes the pool if there is none, makes the subvolume /NAME equal",
-                                "DIR, and takes the read-only snapshot /snaps/NAME.TIME: one",
-                                "commit for both.")
+                                "Makes the pool if there is none (in a bucket 'varve init' does),",
+                                "makes the subvolume /NAME equal DIR, and takes the read-only",
+                                "snapshot /snaps/NAME.TIME: one commit for both.")
                         .value("NAME", "The subvolume; default: DIR's own name.", "--name");
         return DirectoryIngest.options(spec)
                 .operand("DIR", "1", "A directory of this machine.")

@@ -57,10 +57,15 @@ public final class BusyDirectories {
         names++;
         if (type == FileType.DIRECTORY && target >= firstNew) {
             known.computeIfAbsent(target, _ -> new Busy(place)).place = place;
-            if (known.size() > MOST_KNOWN) {
-                forgetHalf();
-            }
         }
+        if (known.size() > MOST_KNOWN) {
+            forgetHalf();
+        }
+    }
+
+    /// How many directories are remembered.
+    int known() {
+        return known.size();
     }
 
     private void count(FileItems items) throws IOException {

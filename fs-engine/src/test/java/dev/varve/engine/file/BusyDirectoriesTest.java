@@ -107,4 +107,17 @@ class BusyDirectoriesTest {
         assertEquals(2, taken.size());
         assertTrue(taken.containsAll(List.of(entry(a, "b"), entry(Inode.ROOT, "a"))));
     }
+
+    /// Whoever was forgotten came back with its names, and stayed.
+    @Test
+    void whatIsRememberedIsBounded() throws IOException {
+        long first = next;
+        for (int i = 0; i < 40_000; i++) {
+            directory(Inode.ROOT, "d" + i);
+        }
+        for (long at = first; at < first + 40_000; at++) {
+            files(at, 1);
+            assertTrue(busy.known() <= 16_384, "remembers " + busy.known());
+        }
+    }
 }

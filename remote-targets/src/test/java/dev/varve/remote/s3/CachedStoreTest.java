@@ -312,16 +312,23 @@ class CachedStoreTest {
         }
     }
 
-    @Test
-    void anotherPoolInTheSamePlaceIsNoticed() throws IOException {
-        MemoryStore far = new MemoryStore();
+    /// A pool of 100 bytes was read; since then there is one of 101, and the cache still has the
+    /// first.
+    private CachedStore withAnotherPoolThere(MemoryStore far) throws IOException {
         put(far, "pool", 100);
         cached(far, MANY).get("pool", new ByteRange.From(0, 1 << 20));
         far.delete("pool");
         put(far, "pool", 101);
-        put(far, "heads/1", 200);
         CachedStore store = cached(far, MANY);
         store.get("pool", new ByteRange.From(0, 1 << 20));
+        return store;
+    }
+
+    @Test
+    void anotherPoolInTheSamePlaceIsNoticed() throws IOException {
+        MemoryStore far = new MemoryStore();
+        CachedStore store = withAnotherPoolThere(far);
+        put(far, "heads/1", 200);
         assertThrows(
                 StoreFailedException.class,
                 () -> store.get("heads/1", new ByteRange.From(0, 1 << 20)));
@@ -334,12 +341,7 @@ class CachedStoreTest {
     @Test
     void nothingIsWrittenToAnotherPoolInTheSamePlace() throws IOException {
         MemoryStore far = new MemoryStore();
-        put(far, "pool", 100);
-        cached(far, MANY).get("pool", new ByteRange.From(0, 1 << 20));
-        far.delete("pool");
-        put(far, "pool", 101);
-        CachedStore store = cached(far, MANY);
-        store.get("pool", new ByteRange.From(0, 1 << 20));
+        CachedStore store = withAnotherPoolThere(far);
         for (int tries = 0; tries < 2; tries++) {
             assertThrows(StoreFailedException.class, () -> put(store, "writers/000001", 10));
         }
